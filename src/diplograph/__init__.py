@@ -1,0 +1,52 @@
+"""Annotated news facts in, a validated knowledge graph of diplomacy out.
+
+>>> import diplograph
+>>> corpus = diplograph.read("seeds")
+>>> diplograph.validate(corpus)
+[]
+>>> len(diplograph.graph(corpus)) > 1000
+True
+
+Everything that the command line does is here: `read`, `validate`, `graph`, `quads`, `export`.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from diplograph.version import __version__
+
+if TYPE_CHECKING:
+    from diplograph.errors import DiplographError, Finding, InputError, InvalidDataError, Location, UsageError
+    from diplograph.pipeline import export, graph, quads, read, validate, validate_rdf
+
+_HOMES = {
+    "errors": ("DiplographError", "Finding", "InputError", "InvalidDataError", "Location", "UsageError"),
+    "pipeline": ("export", "graph", "quads", "read", "validate", "validate_rdf"),
+}
+
+__all__ = [
+    "DiplographError",
+    "Finding",
+    "InputError",
+    "InvalidDataError",
+    "Location",
+    "UsageError",
+    "__version__",
+    "export",
+    "graph",
+    "quads",
+    "read",
+    "validate",
+    "validate_rdf",
+]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the module holds
+    """Import a public name when it is first used, so that importing the package costs nothing."""
+    for module, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(f"diplograph.{module}"), name)
+    message = f"module 'diplograph' has no attribute '{name}'"
+    raise AttributeError(message)

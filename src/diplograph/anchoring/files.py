@@ -1,0 +1,180 @@
+"""Annotation files: each matched with its text, checked, and edited in place where it has to be."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path as FilePath
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+
+from diplograph.anchoring.spans import Anchored, check_span, span_places
+from diplograph.anchoring.texts import ArticleText, article_texts
+from diplograph.errors import Finding
+from diplograph.reading.documents import Document, Problem
+from diplograph.reading.sources import SourceFile, documents, source_files
+from diplograph.writing.outputs import output
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from diplograph.reading.documents import Raw
+
+Edit = tuple[int, int, str]
+"""What replaces the text from one offset to another."""
+
+
+class Outcome(Struct):
+    """What was found, how many spans hold, and how many were turned into offsets with digests."""
+
+    findings: list[Finding] = []
+    checked: int = 0
+    anchored: int = 0
+
+
+def anchor(sources: Iterable[str | FilePath], articles: str | FilePath, *, check: bool = False) -> Outcome:
+    """Tie the evidence of annotation files to the texts in a folder.
+
+    Files are changed in place, each whole or not at all, and not at all with `check`.
+
+    Raises:
+        UsageError: a source or the folder does not exist, or a file cannot be written.
+    """
+    texts = article_texts(articles)
+    outcome = Outcome([])
+    for file in source_files(sources):
+        if not file.is_register:
+            _file(file, texts, outcome, check=check)
+    return outcome
+
+
+def _file(file: SourceFile, texts: Sequence[ArticleText], outcome: Outcome, *, check: bool) -> None:
+    changed: dict[int, str] = {}
+    for document in documents(file):
+        if isinstance(document, Finding):
+            outcome.findings.append(document)
+            continue
+        if document.problems:  # which of two values is meant, cannot be told
+            outcome.findings += [document.finding(problem) for problem in document.problems]
+            continue
+        before = outcome.anchored
+        edits = _document(document, texts, outcome)
+        if check and edits:
+            outcome.anchored = before
+            message = f"{len(edits)} {'place is' if len(edits) == 1 else 'places are'} not anchored."
+            outcome.findings.append(
+                document.finding(Problem((), "not-anchored", message, "Run without --check."), "violation")
+            )
+        elif edits:
+            changed[document.first_line] = _edited(document.text, edits)
+    if changed:
+        _rewrite(file, changed)
+
+
+def _document(document: Document, texts: Sequence[ArticleText], outcome: Outcome) -> list[Edit]:
+    """Check one annotation; give the edits that anchor what is not anchored yet."""
+    article = document.data.get("article") if isinstance(document.data, dict) else None
+    if not isinstance(article, dict):
+        outcome.findings.append(document.finding(Problem((), "missing-key", "The key 'article' is missing.")))
+        return []
+    matched = _matched(article, texts)
+    if isinstance(matched, Problem):
+        outcome.findings.append(document.finding(matched, "violation"))
+        return []
+    edits = _text_edits(document, article, matched)
+    for path, raw in span_places(document.data):
+        result = check_span(raw, path, matched.text)
+        if result is None:
+            outcome.checked += 1
+        elif isinstance(result, Anchored):
+            outcome.anchored += 1
+            span = result.span if _is_yaml(document) else json.dumps(result.span)
+            edits.append((*document.locate(path, "value"), span))
+        else:
+            outcome.findings.append(document.finding(result, "violation"))
+    return edits
+
+
+_TEXT: Final = ("article", "text")
+
+
+def _matched(article: dict[str, Raw], texts: Sequence[ArticleText]) -> ArticleText | Problem:
+    """Find the text of an article: by its SHA-256, by its file's name, or by the article's id."""
+    raw = article.get("text")
+    text = raw if isinstance(raw, dict) else {}
+    sha256, file = text.get("sha256"), text.get("file")
+    by_digest = next((found for found in texts if found.sha256 == sha256), None)
+    if by_digest is not None:
+        return by_digest
+    named = next((found for found in texts if found.name == file), None)
+    if sha256 is not None:
+        if named is not None:
+            hint = f"The file's SHA-256 is {named.sha256}. Annotate the new text, or get the old one back."
+            return Problem(
+                (*_TEXT, "sha256"), "text-changed", f"The text '{named.name}' is not the one annotated.", hint
+            )
+        return Problem((*_TEXT, "sha256"), "text-missing", "No text in the folder has this SHA-256.")
+    if named is not None:
+        return named
+    by_id = [found for found in texts if FilePath(found.name).stem == article.get("id")]
+    if by_id:
+        return by_id[0]
+    hint = "Name it: text: {file: NAME.txt} under 'article'."
+    return Problem(("article",), "text-missing", "It cannot be told which text this annotates.", hint)
+
+
+def _text_edits(document: Document, article: dict[str, Raw], matched: ArticleText) -> list[Edit]:
+    """Fill in the SHA-256 and the length of the text where they are missing."""
+    raw = article.get("text")
+    known = raw if isinstance(raw, dict) else {}
+    if {"sha256", "length"} <= known.keys():
+        return []
+    fields: dict[str, object] = {"file": matched.name, "sha256": matched.sha256, "length": len(matched.text)}
+    if not _is_yaml(document):
+        written = json.dumps(fields, ensure_ascii=False)
+        label = '"text": '
+    else:
+        written = "{" + ", ".join(f"{key}: {_yaml_scalar(value)}" for key, value in fields.items()) + "}"
+        label = "text: "
+    if "text" in article:
+        start, end = document.locate(_TEXT, "value")
+        return [(start, end, written if start < end else f" {written}")]
+    first = next(iter(article))
+    key_start, _ = document.locate(("article", first), "key")
+    block = _is_yaml(document) and document.text[document.locate(("article",), "value")[0]] != "{"
+    line_start = document.text.rfind("\n", 0, key_start) + 1
+    line_end = "\r\n" if "\r\n" in document.text else "\n"
+    separator = line_end + document.text[line_start:key_start] if block else ", "
+    return [(key_start, key_start, label + written + separator)]
+
+
+def _yaml_scalar(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) and not value.isalnum() else str(value)
+
+
+def _is_yaml(document: Document) -> bool:
+    return not document.text.lstrip().startswith("{")
+
+
+def _edited(text: str, edits: Iterable[Edit]) -> str:
+    """Apply edits from the end, so that the offsets of the others stay right."""
+    for start, end, replacement in sorted(edits, reverse=True):
+        text = text[:start] + replacement + text[end:]
+    return text
+
+
+def _rewrite(file: SourceFile, changed: dict[int, str]) -> None:
+    """Write a file anew: the whole of it, or in JSON Lines the lines that changed."""
+    with gzip.open(file.path) if file.path.suffix == ".gz" else file.path.open("rb") as stream:
+        content = stream.read()
+    mark = b"\xef\xbb\xbf" if content.startswith(b"\xef\xbb\xbf") else b""
+    if file.syntax != "jsonl":
+        new = changed[1].encode()
+    else:
+        lines = content.removeprefix(mark).split(b"\n")
+        for number, line in changed.items():
+            lines[number - 1] = line.encode() + (b"\r" if lines[number - 1].endswith(b"\r") else b"")
+        new = b"\n".join(lines)
+    with output(file.path) as target:
+        target.write(mark + new)

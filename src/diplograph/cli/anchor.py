@@ -1,0 +1,44 @@
+"""`diplograph anchor`."""
+
+from __future__ import annotations
+
+import click
+
+from diplograph.cli import running
+from diplograph.errors import count_by_severity
+
+
+@click.command()
+@running.options(
+    running.SOURCES,
+    click.option("--articles", required=True, metavar="DIR", help="The folder with the texts of the articles."),
+    click.option("--check", is_flag=True, help="Only check; change no file."),
+    running.QUIET,
+)
+@running.command
+def anchor(sources: tuple[str, ...], articles: str, check: bool, quiet: bool) -> None:
+    """Tie evidence to the articles' texts.
+
+    Turns quotes into offsets with digests, fills in the digest and length of the text where
+    they are missing, and checks all that is there: the text's SHA-256, and the digest of every
+    span. A span that does not hold any more is reported with the place it moved to, if there is
+    one. Files are changed in place, and only where they have to be; the article's words are
+    written nowhere.
+
+    \b
+    Examples:
+      diplograph anchor draft.diplomacy.yaml --articles texts
+      diplograph anchor seeds --articles texts --check
+    """
+    from diplograph.anchoring import anchor as run  # noqa: PLC0415 - for a quick --help
+
+    outcome = run(sources, articles, check=check)
+    for finding in outcome.findings:
+        click.echo(running.finding_line(finding))
+    if not quiet:
+        summary = f"{outcome.checked} spans hold, {outcome.anchored} quotes anchored"
+        running.say(f"{summary}; {count_by_severity(outcome.findings)}.")
+    if any(finding.severity == "error" for finding in outcome.findings):
+        raise click.exceptions.Exit(running.UNUSABLE)
+    if outcome.findings:
+        raise click.exceptions.Exit(running.FINDINGS)

@@ -1,0 +1,121 @@
+"""How every command runs: errors become messages and exit codes, findings become lines."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+import unicodedata
+from typing import TYPE_CHECKING, Any, Final, ParamSpec
+
+import click
+
+from diplograph.errors import DiplographError, InputError, InvalidDataError, count_by_severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from diplograph.errors import Finding
+
+P = ParamSpec("P")
+
+FINDINGS: Final = 1
+UNUSABLE: Final = 2
+FAILED: Final = 3
+_COLOURS: Final = {"error": "red", "violation": "red", "warning": "yellow", "info": "cyan"}
+_REPORT_HERE: Final = "Please report this with the command and, if you can, the file."
+
+
+def printable(text: str) -> str:
+    r"""Escape control and direction-changing characters, so that data cannot steer a terminal.
+
+    >>> printable("a\x1b[31mb")
+    'a\\x1b[31mb'
+    """
+    return "".join(
+        character.encode("unicode_escape").decode()
+        if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp")
+        else character
+        for character in text
+    )
+
+
+def say(text: str, colour: str | None = None) -> None:
+    """Print a line for people, on standard error; in colour only on a terminal."""
+    plain = "NO_COLOR" in os.environ or colour is None
+    click.echo(text if plain else click.style(text, fg=colour), err=True)
+
+
+def finding_line(finding: Finding) -> str:
+    """Give a finding as a line that is safe to print."""
+    return printable(str(finding))
+
+
+def say_findings(findings: Iterable[Finding]) -> None:
+    """Print findings for people, worst in colour."""
+    for finding in findings:
+        say(finding_line(finding), _COLOURS[finding.severity])
+
+
+def command(run: Callable[P, None]) -> Callable[P, None]:
+    """Wrap a command: what it raises becomes a message and an exit code, never a traceback."""
+
+    @functools.wraps(run)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            run(*args, **kwargs)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            code = _explain(error)
+            if code == FAILED and os.environ.get("DIPLOGRAPH_TRACEBACK"):
+                raise
+            raise click.exceptions.Exit(code) from error
+
+    return wrapped
+
+
+def _explain(error: Exception) -> int:
+    """Print what went wrong, and give the exit code."""
+    if isinstance(error, (InputError, InvalidDataError)):
+        say_findings(error.findings)
+        say(f"{count_by_severity(error.findings)}; nothing was written.")
+        return UNUSABLE if isinstance(error, InputError) else FINDINGS
+    if isinstance(error, BrokenPipeError):  # who reads our output has gone; keep the interpreter from flushing
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return UNUSABLE
+    if isinstance(error, DiplographError):
+        say(printable(f"diplograph: {error}"), "red")
+        return UNUSABLE
+    if isinstance(error, OSError):
+        where = f" '{error.filename}'" if error.filename else ""
+        say(printable(f"diplograph: The operating system refused{where}: {error.strerror or error}."), "red")
+        return UNUSABLE
+    say(printable(f"diplograph: It failed: {type(error).__name__}: {error}. {_REPORT_HERE}"), "red")
+    return FAILED
+
+
+def options(*given: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Join click decorators, in the order in which the help shows them."""
+
+    def decorate(function: Any) -> Any:  # noqa: ANN401 - click's own typing
+        for option in reversed(given):
+            function = option(function)
+        return function
+
+    return decorate
+
+
+SOURCES: Final = click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+ONTOLOGY: Final = click.option(
+    "--ontology", multiple=True, metavar="PATH", help="Add an ontology file or folder (Turtle)."
+)
+SHAPES: Final = click.option("--shapes", multiple=True, metavar="PATH", help="Add a shapes file or folder (Turtle).")
+BASE_IRI: Final = click.option(
+    "--base-iri",
+    default="https://w3id.org/diplograph/id/",
+    show_default=True,
+    metavar="IRI",
+    help="Base of the data's IRIs.",
+)
+QUIET: Final = click.option("-q", "--quiet", is_flag=True, help="Print findings and errors only.")

@@ -1,0 +1,131 @@
+"""From a node of the graph back to the place in the annotation that made it.
+
+Clean runs never come here: only when there is a finding are the sources read a second time,
+with the way back from each annotation value kept.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from diplograph.dataset import located_nodes
+from diplograph.errors import Finding, Location
+from diplograph.mapping import terms
+from diplograph.mapping.statements import Statement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from diplograph.mapping.iris import Iris
+    from diplograph.mapping.nodes import Node
+    from diplograph.reading.corpus import Corpus
+    from diplograph.reading.documents import Document, Path, Raw
+    from diplograph.validation.engine import Result
+
+_KEYS: Final = {
+    terms.ABOUT.value: "about",
+    terms.CLAIMED_TYPE.value: "type",
+    terms.TYPE.value: "type",
+    terms.CLAIMANT.value: "says",
+    terms.REPORTS.value: "says",
+    terms.CERTAINTY.value: "certainty",
+    terms.POLARITY.value: "polarity",
+    terms.STATUS.value: "status",
+    terms.EVIDENCE.value: "evidence",
+    terms.LABEL.value: "label",
+    terms.ALT_LABEL.value: "alias",
+    terms.NOTE.value: "note",
+    terms.NOTATION.value: "code",
+    terms.SAME_AS.value: "wikidata",
+    terms.IDENTIFIER.value: "id",
+    terms.PUBLISHER.value: "publisher",
+    terms.AUTHOR.value: "author",
+    terms.IN_LANGUAGE.value: "language",
+    terms.URL.value: "url",
+    terms.SHA256.value: "text",
+    terms.LENGTH.value: "text",
+    terms.EDTF.value: "edtf",
+    terms.EARLIEST.value: "edtf",
+    terms.LATEST.value: "edtf",
+    terms.WORDS.value: "words",
+    terms.ANCHOR.value: "anchor",
+    terms.BASIS.value: "basis",
+    terms.MIN_VALUE.value: "from",
+    terms.MAX_VALUE.value: "to",
+    terms.TOTAL.value: "of",
+    terms.UNIT.value: "unit",
+    terms.CURRENCY.value: "currency",
+    terms.QUALIFIER.value: "qualifier",
+    terms.PER.value: "per",
+    terms.UNTIL.value: "until",
+}
+"""The keys of annotations behind the properties that the mapping itself writes."""
+
+
+def located(results: Iterable[Result], corpus: Corpus, iris: Iris) -> list[Finding]:
+    """Give each result its place: the key, list item or fact that made what it is about."""
+    wanted = {result.focus for result in results}
+    places: dict[str, tuple[Node, Document, Mapping[int, Path]]] = {}
+    for node, document, trace in located_nodes(corpus, iris):
+        if str(node.subject) in wanted:
+            places[str(node.subject)] = (node, document, trace)
+    fallback = Location(corpus.files[0].name if corpus.files else "")
+    findings = [_finding(result, _place(result, places, corpus) or fallback) for result in results]
+    return sorted(findings, key=lambda finding: finding.order)
+
+
+def _finding(result: Result, location: Location) -> Finding:
+    return Finding(
+        severity=result.severity,
+        code=result.shape,
+        message=result.message,
+        location=location,
+        focus=result.focus,
+        path=result.path,
+        value=result.value,
+    )
+
+
+def _place(
+    result: Result, places: Mapping[str, tuple[Node, Document, Mapping[int, Path]]], corpus: Corpus
+) -> Location | None:
+    found = places.get(result.focus)
+    if found is None:
+        return None
+    node, document, trace = found
+    origin = node.origin
+    if isinstance(origin, tuple) and origin and isinstance(origin[0], Statement):
+        origin = origin[0].origin
+    path = trace.get(id(origin))
+    if path is None:
+        return document.location(())
+    key = _key(result.path, corpus)
+    data = _at(document.data, path)
+    if key and isinstance(data, dict) and key in data:
+        path = (*path, key, *_item(result, node, data[key]))
+    return document.location(path)
+
+
+def _key(path: str, corpus: Corpus) -> str:
+    iri = path[1:-1]
+    prop = corpus.vocabulary.properties.get(iri)
+    if iri in _KEYS:
+        return _KEYS[iri]
+    return prop.word if prop else ""
+
+
+def _item(result: Result, node: Node, raw: Raw) -> tuple[int, ...]:
+    """Find the item of a list that a value was made from: the values stand in the list's order."""
+    if not isinstance(raw, list) or not result.value:
+        return ()
+    values = [str(value) for predicate, value in node.properties if str(predicate) == result.path]
+    return (values.index(result.value),) if result.value in values and len(values) == len(raw) else ()
+
+
+def _at(data: Raw, path: Path) -> Raw:
+    for step in path:
+        if isinstance(data, dict) and isinstance(step, str):
+            data = data.get(step)
+        elif isinstance(data, list) and isinstance(step, int):
+            data = data[step]
+    return data

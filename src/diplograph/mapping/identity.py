@@ -1,0 +1,68 @@
+"""Which situation a fact is about, and what its claims are called."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from diplograph.annotations import Fact, FactId, SharedKey
+from diplograph.mapping.iris import fact_part
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pyoxigraph import NamedNode
+
+    from diplograph.mapping.scope import Scope
+
+
+class Situation(Struct, frozen=True):
+    """A situation as an article names it: by a key that articles share, or by a fact of its own.
+
+    `type` and `status` are what the fact that describes it says; empty for a bare shared key.
+    """
+
+    iri: NamedNode
+    key: str
+    shared: bool
+    type: str = ""
+    status: str = ""
+
+
+class Identities:
+    """The names of all facts of one article, nested ones included."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+        self._parts: dict[int, str] = {}
+        self._by_id: dict[str, Fact] = {}
+        for top in scope.article.facts:
+            for fact, path in _paths(top, (top.id,)):
+                self._parts[id(fact)] = fact_part(path)
+                if fact.id:
+                    self._by_id[fact.id] = fact
+
+    def part(self, fact: Fact) -> str:
+        """Give the part of IRIs that stands for a fact: its id, or the way to it from one."""
+        return self._parts[id(fact)]
+
+    def situation(self, value: Fact | FactId | SharedKey) -> Situation:
+        """Name the situation that a fact, a reference to a fact, or a shared key is about."""
+        if isinstance(value, SharedKey):
+            return Situation(self._scope.iris.situation(value.key), value.key, shared=True)
+        fact = self._by_id[value.id] if isinstance(value, FactId) else value
+        if fact.about:
+            iri = self._scope.iris.situation(fact.about)
+            return Situation(iri, fact.about, shared=True, type=fact.type, status=fact.status)
+        part = self.part(fact)
+        iri = self._scope.node("situation", part)
+        return Situation(iri, part, shared=False, type=fact.type, status=fact.status)
+
+
+def _paths(fact: Fact, path: tuple[str, ...]) -> Iterator[tuple[Fact, tuple[str, ...]]]:
+    yield fact, path
+    for key, values in fact.values:
+        for place, value in enumerate(values, start=1):
+            if isinstance(value, Fact):
+                yield from _paths(value, (value.id,) if value.id else (*path, key, str(place)))

@@ -1,0 +1,187 @@
+"""A corpus: articles one after the other, the entities that they share, and every problem found.
+
+Reading is lazy and can be done again; at any time one article is in memory, and the registers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from diplograph.annotations import Article, Entity, Input
+from diplograph.errors import Finding, InputError
+from diplograph.reading.context import Context
+from diplograph.reading.decoding import entity_types, read_article, read_register, register_paths
+from diplograph.reading.documents import Document
+from diplograph.reading.documents import Path as DocumentPath
+from diplograph.reading.sources import SourceFile, documents, source_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from diplograph.vocabulary import Vocabulary
+
+
+class Reading(Struct, frozen=True):
+    """An article that was read, its document, and where each annotation value stands, by `id`."""
+
+    article: Article
+    document: Document
+    trace: Mapping[int, DocumentPath]
+
+
+class EntityReading(Struct, frozen=True):
+    """An entity of a register, its document, and where each annotation value stands, by `id`."""
+
+    entity: Entity
+    document: Document
+    trace: Mapping[int, DocumentPath]
+
+
+@dataclass(slots=True)
+class _Register:
+    document: Document | None
+    types: dict[str, str]
+
+
+@dataclass(slots=True)
+class Corpus:
+    """Annotation sources, read with a vocabulary.
+
+    `problems`, `inputs` and `entities` grow while `articles` is run through, and are complete
+    afterwards; an article's registers are in `entities` before the article is given.
+    """
+
+    files: list[SourceFile]
+    vocabulary: Vocabulary
+    problems: list[Finding] = field(default_factory=list)
+    inputs: list[Input] = field(default_factory=list)
+    entities: dict[str, EntityReading] = field(default_factory=dict)
+    _registers: dict[Path, _Register] = field(default_factory=dict)
+    _traced: bool = False
+
+    def articles(self, *, traced: bool = False) -> Iterator[Reading]:
+        """Read all articles in the order of the sources.
+
+        An article with problems is left out; its problems are in `problems`. With `traced`, the
+        way back from each annotation value to its place is kept too, which costs memory.
+        """
+        self._traced = traced
+        for state in (self.problems, self.inputs, self.entities, self._registers):
+            state.clear()
+        shared = self._load([file for file in self.files if file.is_register], {})
+        seen: dict[str, str] = {}
+        for file in self.files:
+            if not file.is_register:
+                yield from self._articles_of(file, shared, seen)
+
+    def check(self) -> None:
+        """Stop if anything is wrong with the input.
+
+        Raises:
+            InputError: with all problems found, by file and place.
+        """
+        if self.problems:
+            raise InputError(sorted(self.problems, key=lambda finding: finding.order))
+
+    def _note(self, document: Document, context: Context) -> None:
+        self.problems += [document.finding(problem) for problem in context.problems]
+
+    def _articles_of(self, file: SourceFile, shared: dict[str, str], seen: dict[str, str]) -> Iterator[Reading]:
+        digest = hashlib.sha256()
+        for document in documents(file, digest):
+            if isinstance(document, Finding):
+                self.problems.append(document)
+                continue
+            reading = self._article(document, file, shared, seen)
+            if reading is not None:
+                yield reading
+        self.inputs.append(Input(file.title, digest.hexdigest()))
+
+    def _article(
+        self, document: Document, file: SourceFile, shared: dict[str, str], seen: dict[str, str]
+    ) -> Reading | None:
+        context = self._context({}, document)
+        types = shared | self._load(list(_named_registers(document, file, context)), shared)
+        own = entity_types(document.data)
+        for name in own.keys() & types.keys():
+            message = f"A register has an entity '{name}' too."
+            hint = "Rename the article's own entity, or use the shared one."
+            context.problem(("entities", name), "duplicate-entity", message, hint, "key")
+        context.entities = types | own
+        article = read_article(document.data, context)
+        if article is not None and article.sha256 in seen:
+            message = f"'{seen[article.sha256]}' annotates the same text."
+            context.problem(("article", "text", "sha256"), "duplicate-article", message, "Keep one file an article.")
+        if article is not None:
+            seen[article.sha256] = document.file
+        self._note(document, context)
+        return None if context.problems or article is None else Reading(article, document, context.trace or {})
+
+    def _load(self, files: list[SourceFile], visible: dict[str, str]) -> dict[str, str]:
+        """Read registers, and give the names in them with their classes.
+
+        Their entities may refer to each other, and to those that are `visible`.
+        """
+        new = {file.path.resolve(): self._parsed(file) for file in files if file.path.resolve() not in self._registers}
+        self._registers |= new
+        types = {name: kind for file in files for name, kind in self._registers[file.path.resolve()].types.items()}
+        for register in new.values():
+            if register.document is not None:
+                context = self._context(visible | types, register.document)
+                for entity in read_register(register.document.data, context):
+                    self._add(EntityReading(entity, register.document, context.trace or {}), context)
+                self._note(register.document, context)
+        return types
+
+    def _parsed(self, file: SourceFile) -> _Register:
+        digest = hashlib.sha256()
+        document: Document | None = None
+        for found in documents(file, digest):
+            if isinstance(found, Finding):
+                self.problems.append(found)
+            else:
+                document = found
+        self.inputs.append(Input(file.title, digest.hexdigest()))
+        return _Register(document, entity_types(document.data) if document else {})
+
+    def _context(self, entities: dict[str, str], document: Document) -> Context:
+        trace: dict[int, DocumentPath] | None = {} if self._traced else None
+        return Context(self.vocabulary, entities, problems=list(document.problems), trace=trace)
+
+    def _add(self, reading: EntityReading, context: Context) -> None:
+        entity = reading.entity
+        if entity.name in self.entities:
+            other = self.entities[entity.name].document.file
+            message = f"The register '{other}' has an entity '{entity.name}' too."
+            context.problem(("entities", entity.name), "duplicate-entity", message, "Keep one.", "key")
+        else:
+            self.entities[entity.name] = reading
+
+
+def _named_registers(document: Document, file: SourceFile, context: Context) -> Iterator[SourceFile]:
+    """List the registers that an annotation names, relative to its file."""
+    for name, path in register_paths(document.data, context):
+        wanted = Path(name)
+        target = file.path.parent / wanted
+        if wanted.is_absolute() or wanted.suffix not in (".yaml", ".yml", ".json"):
+            hint = "Give a .yaml or .json file, relative to this one."
+            context.problem(path, "register-path", f"'{name}' cannot be a register.", hint)
+        elif not target.is_file():
+            context.problem(path, "register-missing", f"There is no register '{name}' beside this file.")
+        else:
+            yield SourceFile(target, str(target), "json" if wanted.suffix == ".json" else "yaml")
+
+
+def read(sources: Iterable[str | Path], vocabulary: Vocabulary) -> Corpus:
+    """Open sources for reading; nothing is read before `Corpus.articles` is run through.
+
+    Raises:
+        UsageError: a source does not exist or holds nothing to read.
+    """
+    return Corpus(source_files(sources), vocabulary)

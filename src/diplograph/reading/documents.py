@@ -1,0 +1,79 @@
+"""One document: plain data of an article or register, and the way back to places in its text.
+
+Both syntaxes parse to the same plain data: dict, list, str, int, Decimal, bool, None. Numbers
+with a fraction or exponent are Decimals, so that no digit is lost.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Final, Literal, TypeAlias
+
+from msgspec import Struct
+
+from diplograph.errors import Finding, Location, Region, Severity
+
+Raw: TypeAlias = "dict[str, Raw] | list[Raw] | str | int | Decimal | bool | None"
+Path: TypeAlias = tuple[str | int, ...]
+"""Keys and list positions from the top of a document, as in `("facts", 0, "time")`."""
+
+Part = Literal["key", "value"]
+Locate: TypeAlias = Callable[[Path, Part], tuple[int, int]]
+"""From a path to the start and end of its key or value, in code points of the text."""
+
+DEEPEST: Final = 50
+"""How many steps a path may have; nothing that the format knows comes near."""
+
+_LINE_BREAK: Final = re.compile(r"\r\n|\n|\r")
+
+
+class Problem(Struct, frozen=True):
+    """Something wrong at a path; its place is looked up when it is reported."""
+
+    path: Path
+    code: str
+    message: str
+    hint: str = ""
+    part: Part = "value"
+
+
+class Document(Struct, frozen=True):
+    """Plain data with its origin. `first_line` is the line of the file at which `text` starts.
+
+    `problems` are those that the syntax itself gave, such as duplicate keys.
+    """
+
+    file: str
+    text: str
+    data: Raw
+    locate: Locate
+    first_line: int = 1
+    problems: tuple[Problem, ...] = ()
+
+    def finding(self, problem: Problem, severity: Severity = "error") -> Finding:
+        """Give a problem its place in the file."""
+        location = self.location(problem.path, problem.part)
+        return Finding(severity, problem.code, problem.message, location, problem.hint)
+
+    def location(self, path: Path, part: Part = "value") -> Location:
+        """Find the place of a path, or of the nearest thing above it that exists."""
+        start, end = self.locate(path, part)
+        return Location(self.file, region(self.text, start, end, self.first_line))
+
+
+def region(text: str, start: int, end: int, first_line: int = 1) -> Region:
+    r"""Turn code-point offsets of a text into lines and columns.
+
+    >>> region("a: 1\nb: 2\n", 8, 9)
+    Region(line=2, column=4, end_line=2, end_column=5)
+    """
+    starts = [0, *(match.end() for match in _LINE_BREAK.finditer(text, 0, end))]
+
+    def place(offset: int) -> tuple[int, int]:
+        line = bisect_right(starts, offset)
+        return first_line + line - 1, offset - starts[line - 1] + 1
+
+    return Region(*place(start), *place(max(start, end)))

@@ -1,0 +1,152 @@
+"""Facts: their fixed keys, the ontology's words, and the situations nested in them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from diplograph.annotations import Fact, FactId, SharedKey, Value
+from diplograph.reading import kinds, records
+from diplograph.reading.values import read_value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from diplograph.reading.context import Context
+    from diplograph.reading.documents import Path, Raw
+    from diplograph.vocabulary import Property
+
+_FIXED: Final = {*records.FACT.by_key, "type"}
+_NO_DEPTH: Final = 20
+
+
+def read_facts(raw: Raw, path: Path, context: Context) -> tuple[Fact, ...]:
+    """Read an article's list of facts; those with problems are left out and noted."""
+    if not isinstance(raw, list):
+        kinds.wrong_type("a list of facts", raw, path, context)
+        return ()
+    context.fact_ids = set(_ids(raw))
+    seen: set[str] = set()
+    facts = []
+    for place, item in enumerate(raw):
+        fact_path = (*path, place)
+        fact = _fact(item, fact_path, context, None, seen)
+        if fact is not None and not fact.id and "id" not in (item if isinstance(item, dict) else {}):
+            context.problem(fact_path, "missing-key", "The key 'id' is missing.", "Name the fact, as in id: talks.")
+        if fact is not None:
+            facts.append(fact)
+    return tuple(facts)
+
+
+def _ids(raw: Raw) -> Iterator[str]:
+    """Find the ids of all facts, nested ones too, so that facts may refer to later ones."""
+    stack = [raw]
+    while stack:
+        current = stack.pop()
+        if isinstance(current, dict):
+            name = current.get("id")
+            if isinstance(name, str):
+                yield name
+            stack.extend(value for key, value in current.items() if key not in _FIXED)  # a label may be in 'id'
+        elif isinstance(current, list):
+            stack.extend(current)
+
+
+def _fact(raw: Raw, path: Path, context: Context, within: Property | None, seen: set[str]) -> Fact | None:
+    """Read one fact; `within` is the property whose value it is, or `None` at the top."""
+    if not isinstance(raw, dict):
+        kinds.wrong_type("a mapping for a fact", raw, path, context)
+        return None
+    if len(path) > _NO_DEPTH:
+        context.problem(path, "too-deep", "Situations are nested too deeply.", "Refer to another fact by its id.")
+        return None
+    vocabulary = context.vocabulary
+    records.refuse_unknown(raw, _FIXED | vocabulary.facts.keys(), "a fact", path, context)
+    name = _type(raw, path, context, within)
+    fields = records.read_fields(records.FACT, raw, path, context)
+    _unique(fields.get("id", ""), path, context, seen)
+    if "endorsed" in fields and not fields.get("says"):
+        hint = "Without 'says' the article speaks for itself: use 'certainty'."
+        context.problem((*path, "endorsed"), "endorsed-alone", "'endorsed' goes with 'says'.", hint, "key")
+    values = tuple(
+        (key, found)
+        for key, value in raw.items()
+        if key in vocabulary.facts and (found := _values(vocabulary.facts[key], value, (*path, key), context, seen))
+    )
+    return None if name is None else context.note(_made(name, fields, values), path)
+
+
+def _made(name: str, fields: dict[str, Any], values: tuple[tuple[str, tuple[Value, ...]], ...]) -> Fact:
+    return Fact(
+        type=name,
+        id=fields.get("id", ""),
+        about=fields.get("about", ""),
+        labels=fields.get("label", ()),
+        notes=fields.get("note", ()),
+        says=fields.get("says", ()),
+        endorsed=fields.get("endorsed", ""),
+        certainty=fields.get("certainty", ""),
+        polarity=fields.get("polarity", ""),
+        status=fields.get("status", ""),
+        evidence=fields.get("evidence", ()),
+        quotation=fields.get("quotation", ()),
+        values=values,
+    )
+
+
+def _type(raw: dict[str, Raw], path: Path, context: Context, within: Property | None) -> str | None:
+    """Read the class of a situation, or take the default of the property that it stands under."""
+    classes = context.vocabulary.classes
+    if "type" not in raw:
+        if within is not None and within.default_class:
+            return within.default_class
+        context.problem(path, "missing-key", "The key 'type' is missing.", "Name a class of situations, as in Meeting.")
+        return None
+    name = kinds.read_text(raw["type"], (*path, "type"), context)
+    if name is None:
+        return None
+    if not context.vocabulary.is_a(name, "Situation"):
+        known = [found.name for found in context.vocabulary.below("Situation")]
+        if name in classes:
+            message = f"'{name}' is a class of the ontology, but not of situations."
+            context.problem((*path, "type"), "not-a-situation", message)
+        else:
+            context.unknown((*path, "type"), "unknown-type", "class of situations", name, known)
+        return None
+    return name
+
+
+def _unique(name: str, path: Path, context: Context, seen: set[str]) -> None:
+    if name and name in seen:
+        context.problem((*path, "id"), "duplicate-id", f"Another fact of this article has the id '{name}'.")
+    seen.add(name)
+
+
+def _values(found: Property, raw: Raw, path: Path, context: Context, seen: set[str]) -> tuple[Value, ...]:
+    """Read one value or a list of values of a property; the same value twice is a problem."""
+    items = raw if isinstance(raw, list) else [raw]
+    values: list[Value] = []
+    for place, item in enumerate(items):
+        item_path = (*path, place) if isinstance(raw, list) else path
+        value = (
+            _situation(found, item, item_path, context, seen)
+            if found.kind == "situation"
+            else read_value(found, item, item_path, context)
+        )
+        if value is not None and value in values:
+            context.problem(item_path, "duplicate-value", f"'{found.word}' has this value already.", "Keep one.")
+        elif value is not None:
+            values.append(context.note(value, item_path))
+    return tuple(values)
+
+
+def _situation(found: Property, raw: Raw, path: Path, context: Context, seen: set[str]) -> Value | None:
+    """Read a situation: in place, by the id of a fact of this article, or by a shared key."""
+    if isinstance(raw, str):
+        if raw not in context.fact_ids:
+            context.unknown(path, "unknown-fact", "fact of this article", raw, context.fact_ids)
+            return None
+        return FactId(raw)
+    if isinstance(raw, dict) and raw.keys() == {"about"}:
+        key = kinds.read_text(raw["about"], (*path, "about"), context)
+        return None if key is None else SharedKey(key)
+    return _fact(raw, path, context, found, seen)

@@ -1,0 +1,192 @@
+"""JSON with duplicate keys refused, numbers kept exactly, and positions on demand.
+
+A clean document costs one pass of the standard parser. Only when something has to be located
+is the text scanned a second time for positions (RFC 8259 for the grammar).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from decimal import Decimal
+from functools import cache
+from json.decoder import scanstring  # type: ignore[attr-defined]  # public, but not in the stubs
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
+
+from diplograph.errors import Finding, Location
+from diplograph.reading.documents import DEEPEST, Document, Problem, region
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from diplograph.reading.documents import Part, Path, Raw
+
+_BLANK: Final = re.compile(r"[ \t\n\r]*")
+_ATOM: Final = re.compile(r"[^\s,\]}]+")
+_TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{\]}]|[^\s,:\[{\]}"]+')
+_LONGEST_EXPONENT: Final = re.compile(r".*[eE][-+]?[0-9]{4,}")
+_LONGEST_INTEGER: Final = 1000
+
+
+class _Node(Struct):
+    """A value's place, and the places below it by key or position."""
+
+    start: int
+    end: int
+    key: tuple[int, int] | None
+    below: dict[str | int, _Node]
+
+
+class _DuplicateKey(Exception):  # noqa: N818 - a signal, never seen outside
+    pass
+
+
+class _BadNumber(ValueError):  # noqa: N818 - the same
+    def __init__(self, number: str, message: str) -> None:
+        super().__init__(message)
+        self.number = number
+
+
+def parse_json(text: str, file: str, first_line: int = 1) -> Document | Finding:
+    """Parse one JSON value, or say why it is none."""
+    problems: tuple[Problem, ...] = ()
+    try:
+        data = _load(text, _refuse_duplicates)
+    except _DuplicateKey:
+        data = _load(text, _keep_first)
+        problems = () if _is_deep(data) else tuple(_duplicates(_scan(text), ()))
+    except json.JSONDecodeError as error:
+        place = region(text, error.pos, error.pos + 1, first_line)
+        return Finding("error", "json-syntax", f"This is not JSON: {error.msg}.", Location(file, place))
+    except RecursionError:
+        data = None
+    except _BadNumber as error:
+        start = next(token.start() for token in _TOKEN.finditer(text) if token.group() == error.number)
+        place = region(text, start, start + len(error.number), first_line)
+        return Finding("error", "json-syntax", f"This is not JSON: {error}.", Location(file, place))
+    if data is None or _is_deep(data):
+        deep = _deep_place(text)
+        place = region(text, deep, deep + 1, first_line)
+        return Finding("error", "too-deep", "The document is nested too deeply.", Location(file, place))
+    scanned = cache(lambda: _scan(text))
+    return Document(file, text, data, lambda path, part: _span(scanned(), path, part), first_line, problems)
+
+
+def _load(text: str, pairs_hook: Any) -> Raw:  # noqa: ANN401 - what json takes
+    data: Raw = json.loads(
+        text, object_pairs_hook=pairs_hook, parse_float=_decimal, parse_int=_integer, parse_constant=_no_constant
+    )
+    return data
+
+
+def _is_deep(data: Raw) -> bool:
+    level = [data]
+    for _ in range(DEEPEST):
+        found = [found for found in level if isinstance(found, (dict, list))]
+        level = [below for one in found for below in (one.values() if isinstance(one, dict) else one)]
+        if not level:
+            return False
+    return any(isinstance(found, (dict, list)) for found in level)
+
+
+def _deep_place(text: str) -> int:
+    """Find the bracket with which a text that is too deep gets so."""
+    depth = 0
+    for token in _TOKEN.finditer(text):
+        depth += (token.group() in ("[", "{")) - (token.group() in ("]", "}"))
+        if depth > DEEPEST:
+            return token.start()
+    return 0
+
+
+def _refuse_duplicates(pairs: list[tuple[str, Raw]]) -> dict[str, Raw]:
+    data = dict(pairs)
+    if len(data) < len(pairs):
+        raise _DuplicateKey
+    return data
+
+
+def _keep_first(pairs: list[tuple[str, Raw]]) -> dict[str, Raw]:
+    """Keep the value that `_scan` gives the key's own name to."""
+    data: dict[str, Raw] = {}
+    for key, value in pairs:
+        data.setdefault(key, value)
+    return data
+
+
+def _decimal(text: str) -> Decimal:
+    if _LONGEST_EXPONENT.match(text):
+        raise _BadNumber(text, f"the number {text} is too large")
+    return Decimal(text)
+
+
+def _integer(text: str) -> int:
+    if len(text) > _LONGEST_INTEGER:
+        raise _BadNumber(text, f"a number of {len(text)} digits is too large")
+    return int(text)
+
+
+def _no_constant(text: str) -> Raw:
+    raise _BadNumber(text, f"{text} is not a JSON number")
+
+
+def _duplicates(node: _Node, path: Path) -> Iterator[Problem]:
+    for step, below in node.below.items():
+        key, mark, number = step.rpartition("\x00") if isinstance(step, str) else ("", "", "")
+        if mark and key in node.below and number.isdecimal():
+            yield Problem((*path, step), "duplicate-key", f"The key '{key}' stands here twice.", "Keep one.", "key")
+        yield from _duplicates(below, (*path, step))
+
+
+def _span(root: _Node, path: Path, part: Part) -> tuple[int, int]:
+    node = root
+    for step in path:
+        if step not in node.below:
+            break
+        node = node.below[step]
+    if part == "key" and node.key is not None:
+        return node.key
+    return node.start, node.end
+
+
+def _scan(text: str) -> _Node:
+    node, _ = _value(text, _skip(text, 0), None)
+    return node
+
+
+def _skip(text: str, at: int) -> int:
+    found = _BLANK.match(text, at)
+    return found.end() if found else at
+
+
+def _value(text: str, at: int, key: tuple[int, int] | None) -> tuple[_Node, int]:
+    """Scan the value at an offset of a text that is known to be JSON."""
+    if text[at] == '"':
+        end = scanstring(text, at + 1)[1]
+        return _Node(at, end, key, {}), end
+    if text[at] in "{[":
+        return _container(text, at, key)
+    atom = _ATOM.match(text, at)
+    end = atom.end() if atom else at + 1
+    return _Node(at, end, key, {}), end
+
+
+def _container(text: str, start: int, key: tuple[int, int] | None) -> tuple[_Node, int]:
+    below: dict[str | int, _Node] = {}
+    at = _skip(text, start + 1)
+    while text[at] not in "}]":
+        step: str | int = len(below)
+        below_key = None
+        if text[start] == "{":
+            name, end = scanstring(text, at + 1)
+            below_key = (at, end)
+            # a repeated key gets a name of its own, so that both have a place
+            step = name if name not in below else f"{name}\x00{len(below)}"
+            at = _skip(text, _skip(text, end) + 1)
+        below[step], at = _value(text, at, below_key)
+        at = _skip(text, at)
+        if text[at] == ",":
+            at = _skip(text, at + 1)
+    return _Node(start, at + 1, key, below), at + 1

@@ -1,0 +1,265 @@
+"""What kinds of value the format knows: how each is read, and its JSON Schema.
+
+A kind reads plain data into a checked value, or notes problems and gives `None`. Both sides of
+a kind stand together, so that an editor's schema and the reader never part.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+
+from iso4217 import Currency
+
+from diplograph.annotations import EntityName, Label, Span
+from diplograph.values.literals import ANY_URI, DATE, labelled, typed
+from diplograph.values.times import bounds
+
+if TYPE_CHECKING:
+    from diplograph.reading.context import Context
+    from diplograph.reading.documents import Path, Raw
+    from diplograph.vocabulary import Vocabulary
+
+T_co = TypeVar("T_co", covariant=True)
+Schema = dict[str, Any]
+Read = Callable[["Raw", "Path", "Context"], T_co | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[T_co]):
+    """How a value is read, and what a JSON Schema says of it."""
+
+    read: Read[T_co]
+    schema: Callable[[Vocabulary], Schema]
+
+
+_IDENTIFIER: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
+_SPAN: Final = re.compile(r"([0-9]{1,12})-([0-9]{1,12})(?:/([0-9a-f]{12}))?")
+_WIKIDATA: Final = re.compile(r"Q[1-9][0-9]*")
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
+_CODE: Final = re.compile(r"[A-Z]{2}")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_LARGEST_EXPONENT: Final = 30
+
+
+def name_type(raw: Raw) -> str:
+    """Name the type of plain data for a message."""
+    if isinstance(raw, bool):
+        return "true or false"
+    names: dict[type, str] = {dict: "a mapping", list: "a list", str: "text", int: "a number", Decimal: "a number"}
+    return names.get(type(raw), "nothing")
+
+
+def wrong_type(wanted: str, raw: Raw, path: Path, context: Context, hint: str = "") -> None:
+    """Note a value of the wrong type."""
+    context.problem(path, "wrong-type", f"Expected {wanted}, found {name_type(raw)}.", hint)
+
+
+def read_text(raw: Raw, path: Path, context: Context) -> str | None:
+    """Read text: not empty, and nothing that no RDF syntax could carry."""
+    if not isinstance(raw, str):
+        hint = "Quote it." if isinstance(raw, (int, Decimal, bool)) else ""
+        return wrong_type("text", raw, path, context, hint)
+    if not raw.strip():
+        return context.problem(path, "empty-text", "The text is empty.", "Leave the key out.")
+    control = _CONTROL.search(raw)
+    if control:
+        code = f"U+{ord(control.group()):04X}"
+        return context.problem(path, "control-character", f"The text holds the control character {code}.", "Remove it.")
+    return raw
+
+
+def read_labels(raw: Raw, path: Path, context: Context) -> tuple[Label, ...] | None:
+    """Read a text, or a mapping of language tags to texts."""
+    if not isinstance(raw, dict):
+        text = read_text(raw, path, context)
+        return None if text is None else ((text, ""),)
+    if not raw:
+        return context.problem(path, "empty-text", "The text is empty.", "Leave the key out.")
+    labels = []
+    for tag, text_raw in raw.items():
+        text = read_text(text_raw, (*path, tag), context)
+        if _well_formed_tag(tag):
+            labels += [] if text is None else [(text, tag.lower())]
+        else:
+            context.problem(
+                (*path, tag), "language-tag", f"'{tag}' is not a language tag.", "As in en or pt-BR.", "key"
+            )
+    return tuple(labels)
+
+
+def _well_formed_tag(tag: str) -> bool:
+    try:
+        labelled("", tag)
+    except ValueError:
+        return False
+    return bool(tag)
+
+
+def read_aliases(raw: Raw, path: Path, context: Context) -> tuple[Label, ...] | None:
+    """Read a name, or a list of names; each may be a mapping by language."""
+    items = raw if isinstance(raw, list) else [raw]
+    found = [
+        read_labels(item, (*path, place) if isinstance(raw, list) else path, context)
+        for place, item in enumerate(items)
+    ]
+    return tuple(label for labels in found for label in labels or ())
+
+
+def read_label(raw: Raw, path: Path, context: Context) -> Label | None:
+    """Read one text, or a mapping with exactly one language tag."""
+    labels = read_labels(raw, path, context)
+    if labels is not None and len(labels) > 1:
+        return context.problem(path, "one-language", "One text in one language is allowed here.")
+    return labels[0] if labels else None
+
+
+def _matching(pattern: re.Pattern[str], wanted: str, code: str) -> Read[str]:
+    def read(raw: Raw, path: Path, context: Context) -> str | None:
+        text = read_text(raw, path, context)
+        if text is not None and not pattern.fullmatch(text):
+            return context.problem(path, code, f"'{text}' is not {wanted}.")
+        return text
+
+    return read
+
+
+def _checked(check: Callable[[str], object], code: str) -> Read[str]:
+    def read(raw: Raw, path: Path, context: Context) -> str | None:
+        text = read_text(str(raw) if isinstance(raw, int) and not isinstance(raw, bool) else raw, path, context)
+        if text is None:
+            return None
+        try:
+            check(text)
+        except ValueError as error:
+            return context.problem(path, code, str(error))
+        return text
+
+    return read
+
+
+def _currency(text: str) -> None:
+    try:
+        Currency(text)
+    except ValueError:
+        message = f"'{text}' is not a currency code of ISO 4217, such as GBP."
+        raise ValueError(message) from None
+
+
+def read_number(raw: Raw, path: Path, context: Context) -> Decimal | None:
+    """Read a number exactly as written."""
+    if isinstance(raw, bool) or not isinstance(raw, (int, Decimal)):
+        return wrong_type("a number", raw, path, context)
+    number = Decimal(raw)
+    exponent = number.as_tuple().exponent
+    if not isinstance(exponent, int) or abs(exponent) > _LARGEST_EXPONENT:
+        return context.problem(path, "number-size", "The exponent of the number is too large.")
+    return number
+
+
+def read_length(raw: Raw, path: Path, context: Context) -> int | None:
+    """Read a length in code points."""
+    if isinstance(raw, bool) or not isinstance(raw, int) or raw < 0:
+        return wrong_type("a length in code points", raw, path, context)
+    return raw
+
+
+def read_span(raw: Raw, path: Path, context: Context) -> Span | None:
+    """Read `start-end`, with the digest of the span's text behind a slash where there is one."""
+    if isinstance(raw, dict):
+        if "quote" not in raw:
+            return wrong_type("a span such as 0-216", raw, path, context)
+        hint = "Run 'diplograph anchor' to turn quotes into offsets."
+        return context.problem(path, "not-anchored", "The evidence is still a quote.", hint)
+    found = _SPAN.fullmatch(raw) if isinstance(raw, str) else None
+    if found is None:
+        hint = "Write start-end in code points, as in 0-216."
+        shown = f"'{raw}'" if isinstance(raw, str) else name_type(raw)
+        return context.problem(path, "span", f"Expected a span, found {shown}.", hint)
+    start, end = int(found.group(1)), int(found.group(2))
+    if start >= end:
+        return context.problem(path, "span", f"The span {start}-{end} is empty or runs backwards.")
+    if context.length is not None and end > context.length:
+        message = f"The span {start}-{end} ends outside the text, which has {context.length} code points."
+        return context.problem(path, "evidence-outside", message)
+    return Span(start, end, found.group(3) or "")
+
+
+def read_entity(raw: Raw, path: Path, context: Context) -> EntityName | None:
+    """Read the name of a known entity."""
+    name = read_text(raw, path, context)
+    if name is None:
+        return None
+    if name not in context.entities:
+        return context.unknown(path, "unknown-entity", "entity", name, context.entities)
+    return EntityName(name)
+
+
+def word_of(value_list: str) -> Kind[str]:
+    """Make the kind of the words of one of the ontology's value lists."""
+
+    def read(raw: Raw, path: Path, context: Context) -> str | None:
+        word = read_text(raw, path, context)
+        words = context.vocabulary.lists[value_list]
+        if word is not None and word not in words:
+            return context.unknown(path, "unknown-word", f"word of the list '{value_list}'", word, words)
+        return word
+
+    def schema(vocabulary: Vocabulary) -> Schema:
+        words = vocabulary.lists[value_list]
+        described = [{"const": word, "description": vocabulary.definitions[iri]} for word, iri in words.items()]
+        return {"oneOf": described}
+
+    return Kind(read, schema)
+
+
+def _string(**more: str) -> Callable[[Vocabulary], Schema]:
+    return lambda _: {"type": "string", **more}
+
+
+def _pattern(pattern: re.Pattern[str]) -> Callable[[Vocabulary], Schema]:
+    return _string(pattern=f"^{pattern.pattern}$")
+
+
+_NUMBER_SCHEMA: Final = {"type": "number"}
+_LABELS_SCHEMA: Final = {"type": ["string", "object"], "additionalProperties": {"type": "string"}}
+
+TEXT: Final = Kind(read_text, _string())
+LABEL: Final = Kind(read_label, lambda _: _LABELS_SCHEMA)
+LABELS: Final = Kind(read_labels, lambda _: _LABELS_SCHEMA)
+ALIASES: Final = Kind(read_aliases, lambda _: {"anyOf": [_LABELS_SCHEMA, {"type": "array", "items": _LABELS_SCHEMA}]})
+IDENTIFIER: Final = Kind(
+    _matching(_IDENTIFIER, "an identifier of letters, digits, - and _", "identifier"), _pattern(_IDENTIFIER)
+)
+SHARED_KEY: Final = Kind(read_text, _string())
+SHA256: Final = Kind(_matching(_SHA256, "a SHA-256 in 64 lower-case hexadecimal digits", "sha256"), _pattern(_SHA256))
+WIKIDATA: Final = Kind(_matching(_WIKIDATA, "a Wikidata item such as Q145", "wikidata"), _pattern(_WIKIDATA))
+LANGUAGE: Final = Kind(_matching(_LANGUAGE, "a language tag such as en", "language-tag"), _pattern(_LANGUAGE))
+COUNTRY_CODE: Final = Kind(_matching(_CODE, "a country code of ISO 3166-1 such as GB", "country-code"), _pattern(_CODE))
+URL: Final = Kind(_checked(lambda text: typed(text, ANY_URI), "url"), _string(format="uri"))
+DATE_TEXT: Final = Kind(_checked(lambda text: typed(text, DATE), "date"), _string(format="date"))
+EDTF_TEXT: Final = Kind(_checked(bounds, "edtf"), lambda _: {"type": ["string", "integer"]})
+CURRENCY: Final = Kind(
+    _checked(_currency, "currency"), lambda _: {"enum": sorted(currency.code for currency in Currency)}
+)
+NUMBER: Final = Kind(read_number, lambda _: _NUMBER_SCHEMA)
+LENGTH: Final = Kind(read_length, lambda _: {"type": "integer", "minimum": 0})
+ENTITY: Final = Kind(read_entity, _string())
+SPAN: Final = Kind(
+    read_span,
+    lambda _: {
+        "anyOf": [
+            {"type": "string", "pattern": f"^{_SPAN.pattern}$"},
+            {
+                "type": "object",
+                "properties": {"quote": {"type": "string"}, "nth": {"type": "integer", "minimum": 1}},
+                "required": ["quote"],
+                "additionalProperties": False,
+            },
+        ]
+    },
+)

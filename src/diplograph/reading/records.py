@@ -1,0 +1,176 @@
+"""The records of the format as tables: which keys each has, what they take, and what they mean.
+
+A record is a mapping with fixed keys. The tables drive the reader and the JSON Schema alike.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from diplograph.reading import kinds
+from diplograph.reading.kinds import Kind
+
+if TYPE_CHECKING:
+    from diplograph.reading.context import Context
+    from diplograph.reading.documents import Path, Raw
+
+Fields = dict[str, Any]
+"""The checked values of a record by key; keys that were left out or wrong are missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A key of a record. `many` takes one value or a list of them, and gives a tuple."""
+
+    key: str
+    kind: Kind[object]
+    comment: str
+    many: bool = False
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A mapping with fixed keys; `name` is how messages and the schema call it."""
+
+    name: str
+    fields: tuple[Field, ...]
+
+    @property
+    def by_key(self) -> dict[str, Field]:
+        """The fields by key."""
+        return {field.key: field for field in self.fields}
+
+
+TIME: Final = Record(
+    "time",
+    (
+        Field("words", kinds.LABEL, "The words of the text, as in 'on Saturday'."),
+        Field("edtf", kinds.EDTF_TEXT, "The time in EDTF (ISO 8601-2). Left out where it cannot be told."),
+        Field("anchor", kinds.DATE_TEXT, "The day against which a relative time was resolved."),
+        Field("basis", kinds.word_of("basis"), "Where the anchor, or the time itself, was taken from."),
+    ),
+)
+QUANTITY: Final = Record(
+    "quantity",
+    (
+        Field("value", kinds.NUMBER, "The number."),
+        Field("from", kinds.NUMBER, "The lower end of a range."),
+        Field("to", kinds.NUMBER, "The upper end of a range."),
+        Field("of", kinds.NUMBER, "The total that the value is a part of."),
+        Field("unit", kinds.LABEL, "What is counted or measured, in the singular."),
+        Field("qualifier", kinds.word_of("qualifier"), "How the number is to be read."),
+    ),
+)
+MONEY: Final = Record(
+    "money",
+    (
+        Field("amount", kinds.NUMBER, "The amount."),
+        Field("from", kinds.NUMBER, "The lower end of a range."),
+        Field("to", kinds.NUMBER, "The upper end of a range."),
+        Field("currency", kinds.CURRENCY, "The currency, by its code in ISO 4217.", required=True),
+        Field("qualifier", kinds.word_of("qualifier"), "How the amount is to be read."),
+        Field("per", kinds.word_of("per"), "The period in which it recurs."),
+        Field("until", kinds.LABEL, "How long it recurs, in words."),
+    ),
+)
+TEXT: Final = Record(
+    "text",
+    (
+        Field("file", kinds.TEXT, "The name of the file with the text, for 'diplograph anchor'."),
+        Field("sha256", kinds.SHA256, "The SHA-256 of the file.", required=True),
+        Field("length", kinds.LENGTH, "The length of the text in Unicode code points.", required=True),
+    ),
+)
+ARTICLE: Final = Record(
+    "article",
+    (
+        Field("id", kinds.IDENTIFIER, "A short name for the article, used in messages.", required=True),
+        Field("label", kinds.LABELS, "What the article is, in your own words."),
+        Field("publisher", kinds.ENTITY, "The media organisation that published it."),
+        Field("author", kinds.ENTITY, "Who wrote it.", many=True),
+        Field("language", kinds.LANGUAGE, "The language of the text (BCP 47)."),
+        Field("url", kinds.URL, "Where it was published."),
+        Field("note", kinds.LABELS, "A remark of the annotator."),
+    ),
+)
+WRITTEN_NAME: Final = Record(
+    "name",
+    (
+        Field("entity", kinds.ENTITY, "Whose name it is.", required=True),
+        Field("written", kinds.TEXT, "The name exactly as the article writes it.", required=True),
+        Field("evidence", kinds.SPAN, "Where it stands.", many=True, required=True),
+    ),
+)
+ENTITY: Final = Record(
+    "entity",
+    (
+        Field("label", kinds.LABELS, "The usual name.", required=True),
+        Field("alias", kinds.ALIASES, "Other names and spellings."),
+        Field("wikidata", kinds.WIKIDATA, "The item of Wikidata, where it is certain."),
+        Field("code", kinds.COUNTRY_CODE, "The code of a state in ISO 3166-1 alpha-2."),
+        Field("note", kinds.LABELS, "A remark of the annotator."),
+    ),
+)
+FACT: Final = Record(
+    "fact",
+    (
+        Field("id", kinds.IDENTIFIER, "The name of the fact within the article."),
+        Field("about", kinds.SHARED_KEY, "The key that all facts about the same situation share, in all articles."),
+        Field("label", kinds.LABELS, "The situation in your own words."),
+        Field("says", kinds.ENTITY, "Who says so, outermost first; the article itself if left out.", many=True),
+        Field("endorsed", kinds.word_of("certainty"), "How sure the article itself is of what it quotes."),
+        Field("certainty", kinds.word_of("certainty"), "How sure the source is; 'certain' if left out."),
+        Field("polarity", kinds.word_of("polarity"), "'negative' where the source says that it is not so."),
+        Field("status", kinds.word_of("status"), "Where the source places it in time and possibility."),
+        Field("evidence", kinds.SPAN, "Where it stands in the text: start-end in code points.", many=True),
+        Field("quotation", kinds.SPAN, "Where the text gives somebody's words verbatim.", many=True),
+        Field("note", kinds.LABELS, "A remark of the annotator."),
+    ),
+)
+
+
+def read_fields(record: Record, raw: dict[str, Raw], path: Path, context: Context) -> Fields:
+    """Read the keys of a record that are present and right; note what is missing or wrong.
+
+    Keys that the record lacks are left to the caller: a fact has the ontology's words too.
+    """
+    found: Fields = {}
+    for field in record.fields:
+        if field.key in raw:
+            value = read_field(field, raw[field.key], (*path, field.key), context)
+            if value is not None:
+                found[field.key] = value
+        elif field.required:
+            context.problem(path, "missing-key", f"The key '{field.key}' is missing.", field.comment)
+    return found
+
+
+def read_field(field: Field, raw: Raw, path: Path, context: Context) -> object | None:
+    """Read the value of a key: one value, or for `many` a tuple of those that are right."""
+    if not field.many:
+        return context.note(field.kind.read(raw, path, context), path)
+    if not isinstance(raw, list):
+        value = context.note(field.kind.read(raw, path, context), path)
+        return () if value is None else (value,)
+    values = (
+        context.note(field.kind.read(item, (*path, place), context), (*path, place)) for place, item in enumerate(raw)
+    )
+    return tuple(value for value in values if value is not None)
+
+
+def refuse_unknown(raw: dict[str, Raw], known: set[str], what: str, path: Path, context: Context) -> None:
+    """Note every key that is not known."""
+    for key in raw:
+        if key not in known:
+            context.unknown((*path, key), "unknown-key", f"key of {what}", key, known, "key")
+
+
+def read_record(record: Record, raw: Raw, path: Path, context: Context) -> Fields | None:
+    """Read a record whose keys are all in its table."""
+    if not isinstance(raw, dict):
+        kinds.wrong_type(f"a mapping for '{record.name}'", raw, path, context)
+        return None
+    refuse_unknown(raw, set(record.by_key), f"'{record.name}'", path, context)
+    return read_fields(record, raw, path, context)

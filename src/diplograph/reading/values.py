@@ -1,0 +1,116 @@
+"""The values of a fact's properties: times, amounts, words of a list, and what the range asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from diplograph.annotations import Money, Quantity, Text, Time, Value, Word
+from diplograph.reading import kinds, records
+from diplograph.values.literals import STRING, typed
+
+if TYPE_CHECKING:
+    from diplograph.reading.context import Context
+    from diplograph.reading.documents import Path, Raw
+    from diplograph.vocabulary import Property
+
+
+def read_time(raw: Raw, path: Path, context: Context) -> Time | None:
+    """Read a time: a mapping, or an EDTF string for a date that the text itself states."""
+    if isinstance(raw, str) or (isinstance(raw, int) and not isinstance(raw, bool)):
+        edtf = kinds.EDTF_TEXT.read(raw, path, context)
+        return None if edtf is None else Time(edtf=edtf, basis="in-text")
+    fields = records.read_record(records.TIME, raw, path, context)
+    if fields is None:
+        return None
+    if not fields and not raw:
+        context.problem(path, "empty-time", "The time says nothing.", "Give its words, its date in EDTF, or both.")
+        return None
+    edtf, anchor = str(fields.get("edtf", "")), fields.get("anchor", "")
+    if anchor and "basis" not in fields:
+        hint = "Add basis: in-text, publication-date or annotator."
+        context.problem(path, "missing-basis", "The anchor does not say where it comes from.", hint)
+    if anchor and not edtf:
+        context.problem((*path, "anchor"), "anchor-alone", "An anchor without a resolved time says nothing.", "", "key")
+    basis = fields.get("basis", "in-text" if edtf else "")
+    return Time(fields.get("words"), edtf, anchor, basis)
+
+
+def read_quantity(raw: Raw, path: Path, context: Context) -> Quantity | None:
+    """Read a quantity: a mapping, or just a number."""
+    if isinstance(raw, (int, Decimal)) and not isinstance(raw, bool):
+        value = kinds.read_number(raw, path, context)
+        return None if value is None else Quantity(value)
+    fields = records.read_record(records.QUANTITY, raw, path, context)
+    if fields is None or not _amount_given(fields, "value", path, context):
+        return None
+    return Quantity(
+        value=fields.get("value"),
+        low=fields.get("from"),
+        high=fields.get("to"),
+        total=fields.get("of"),
+        unit=fields.get("unit"),
+        qualifier=fields.get("qualifier", ""),
+    )
+
+
+def read_money(raw: Raw, path: Path, context: Context) -> Money | None:
+    """Read an amount of money: a mapping with its currency."""
+    fields = records.read_record(records.MONEY, raw, path, context)
+    if fields is None or "currency" not in fields or not _amount_given(fields, "amount", path, context):
+        return None
+    return Money(
+        currency=fields["currency"],
+        value=fields.get("amount"),
+        low=fields.get("from"),
+        high=fields.get("to"),
+        qualifier=fields.get("qualifier", ""),
+        per=fields.get("per", ""),
+        until=fields.get("until"),
+    )
+
+
+def _amount_given(fields: dict[str, Any], key: str, path: Path, context: Context) -> bool:
+    if not {key, "from", "to"} & fields.keys():
+        context.problem(path, "missing-amount", f"No amount is given: '{key}', or 'from' and 'to'.")
+        return False
+    if key in fields and {"from", "to"} & fields.keys():
+        context.problem(path, "two-amounts", f"Give either '{key}', or 'from' and 'to'.")
+        return False
+    if fields.get("from", 0) > fields.get("to", Decimal("Infinity")):
+        context.problem(path, "range-order", "The range runs backwards.")
+        return False
+    return True
+
+
+def read_value(found: Property, raw: Raw, path: Path, context: Context) -> Value | None:
+    """Read one value of a property of the kinds that need no other fact."""
+    if found.kind == "concept":
+        word = kinds.word_of(found.value_list).read(raw, path, context)
+        return None if word is None else Word(word)
+    if found.kind == "text":
+        label = kinds.read_label(raw, path, context)
+        return None if label is None else Text(label)
+    reader = _READERS.get(found.kind)
+    return reader(raw, path, context) if reader else _literal(found, raw, path, context)
+
+
+_READERS: Final[dict[str, Callable[[Raw, Path, Context], Value | None]]] = {
+    "entity": kinds.read_entity,
+    "time": read_time,
+    "quantity": read_quantity,
+    "money": read_money,
+}
+
+
+def _literal(found: Property, raw: Raw, path: Path, context: Context) -> Text | None:
+    text = kinds.read_text(str(raw).lower() if isinstance(raw, (bool, int, Decimal)) else raw, path, context)
+    if text is None:
+        return None
+    try:
+        typed(text, found.range or STRING)
+    except ValueError as error:
+        context.problem(path, "literal", str(error))
+        return None
+    return Text((text, ""))

@@ -1,0 +1,186 @@
+"""YAML 1.2 as annotations need it: positions kept, nothing guessed.
+
+Only `true`, `false`, `null` and plain decimal numbers are more than text, so that `NO`,
+`12:30:45`, `010` and bare dates stay what the annotator wrote (YAML 1.2.2, section 10.3, the
+core schema, without its octal and hexadecimal numbers). Duplicate keys, tags, anchors and
+aliases are refused, and so is what is nested too deeply.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import yaml
+
+from diplograph.errors import Finding, Location
+from diplograph.reading.documents import DEEPEST, Document, Problem, region
+
+if TYPE_CHECKING:
+    from diplograph.reading.documents import Part, Path, Raw
+
+_LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_NUMBER: Final = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,999})(\.[0-9]{1,1000})?([eE][-+]?[0-9]{1,3})?")
+_CONSTANTS: Final[dict[str, bool | None]] = {"true": True, "false": False, "null": None, "~": None, "": None}
+_STANDARD: Final = "tag:yaml.org,2002:"
+_PERHAPS_DEEP: Final = 500
+_INDENTED: Final = re.compile(rf"^[ ?-]{{{_PERHAPS_DEEP}}}", re.MULTILINE)
+
+
+def parse_yaml(text: str, file: str) -> Document | Finding:
+    """Parse one YAML document, or say why it is none."""
+    try:
+        deep = _too_deep(text)
+        root = None if deep is not None else yaml.compose(text, Loader=_LOADER)
+    except yaml.MarkedYAMLError as error:
+        return _syntax_finding(error, text, file)
+    except yaml.reader.ReaderError as error:
+        return _character_finding(error, text, file)
+    if deep is not None:
+        return Finding(
+            "error", "too-deep", "The document is nested too deeply.", Location(file, region(text, deep, deep + 1))
+        )
+    problems: list[Problem] = []
+    data = None if root is None else _plain(root, (), _Walk(text, problems, set()))
+    return Document(file, text, data, lambda path, part: _span(root, path, part, text), problems=tuple(problems))
+
+
+def _too_deep(text: str) -> int | None:
+    """Find where a document gets too deep, before PyYAML's composer, which recurses, meets it.
+
+    Only a text with very many brackets, or with very deep indentation, is looked at.
+    """
+    if text.count("[") + text.count("{") < _PERHAPS_DEEP and not _INDENTED.search(text):
+        return None
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > DEEPEST and event.start_mark is not None:
+                return event.start_mark.index
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+    return None
+
+
+def _syntax_finding(error: yaml.MarkedYAMLError, text: str, file: str) -> Finding:
+    mark = error.problem_mark or error.context_mark
+    what = (error.problem or error.context or "syntax error").strip()
+    place = region(text, mark.index, mark.index + 1) if mark else None
+    hint = "Quote text that holds ': ' or starts with a special character." if "mapping values" in what else ""
+    return Finding("error", "yaml-syntax", f"This is not YAML: {what}.", Location(file, place), hint)
+
+
+def _character_finding(error: yaml.reader.ReaderError, text: str, file: str) -> Finding:
+    """Say where a character stands that YAML does not allow (YAML 1.2.2, section 5.1)."""
+    start = error.position  # libyaml counts bytes
+    if _LOADER is not yaml.SafeLoader:
+        start = len(text.encode()[:start].decode("utf-8", "ignore"))
+    message = f"YAML cannot hold this text: {error.reason}."
+    return Finding("error", "yaml-syntax", message, Location(file, region(text, start, start + 1)), "Remove it.")
+
+
+class _Walk(NamedTuple):
+    """What walking the nodes of a document needs at every step."""
+
+    text: str
+    problems: list[Problem]
+    refused: set[int]
+
+
+def _plain(node: Any, path: Path, walk: _Walk) -> Raw:  # noqa: ANN401 - PyYAML's nodes
+    if len(path) > DEEPEST:
+        walk.problems.append(Problem(path, "too-deep", "The document is nested too deeply."))
+        return None
+    if _decorated(node, path, walk):
+        return None
+    if isinstance(node, yaml.ScalarNode):
+        return _scalar(node)
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(item, (*path, place), walk) for place, item in enumerate(node.value)]
+    return _mapping(node, path, walk)
+
+
+def _decorated(node: Any, path: Path, walk: _Walk, part: Part = "value") -> bool:  # noqa: ANN401
+    """Refuse anchors and tags, which stand where their node starts; without an anchor there is no alias.
+
+    An alias is the very node that the anchor stands at, so that each is noted once.
+    """
+    start = node.start_mark.index
+    first = walk.text[start : start + 1]
+    if first not in ("&", "!"):
+        return False
+    if isinstance(node, yaml.MappingNode) and node.value and node.value[0][0].start_mark.index == start:
+        return False  # it belongs to the first key
+    if id(node) not in walk.refused:
+        walk.refused.add(id(node))
+        shown = node.tag.replace(_STANDARD, "!!")
+        walk.problems.append(
+            Problem(path, "yaml-alias", "Anchors and aliases are not used here.", "Write the value out.", part)
+            if first == "&"
+            else Problem(path, "yaml-tag", f"The tag '{shown}' is not used here.", "Leave it out.", part)
+        )
+    return True
+
+
+def _mapping(node: Any, path: Path, walk: _Walk) -> Raw:  # noqa: ANN401
+    data: dict[str, Raw] = {}
+    for key_node, value_node in node.value:
+        if not isinstance(key_node, yaml.ScalarNode):
+            walk.problems.append(Problem(path, "key-type", "A key has to be a word, not a list or mapping."))
+            continue
+        key = key_node.value
+        if _decorated(key_node, (*path, key), walk, "key"):
+            continue
+        if key in data:
+            walk.problems.append(
+                Problem((*path, key), "duplicate-key", f"The key '{key}' stands here twice.", "Keep one.", "key")
+            )
+            continue
+        data[key] = _plain(value_node, (*path, key), walk)
+    return data
+
+
+def _scalar(node: Any) -> Raw:  # noqa: ANN401
+    text: str = node.value
+    if node.style:
+        return text
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
+    number = _NUMBER.fullmatch(text)
+    if number is None:
+        return text
+    return Decimal(text) if number.group(1) or number.group(2) else int(text)
+
+
+def _span(root: Any, path: Path, part: Part, text: str) -> tuple[int, int]:  # noqa: ANN401
+    """Find a key or value by walking the nodes; stop at the last step that exists.
+
+    Of a key that stands twice, the first has the value, and the last is the one too many.
+    """
+    if root is None:
+        return 0, 0
+    node, key_node = root, None
+    for place, step in enumerate(path, start=1):
+        if isinstance(step, str) and isinstance(node, yaml.MappingNode):
+            pairs = [pair for pair in node.value if pair[0].value == step]
+            if not pairs:
+                break
+            key_node, node = pairs[-1 if part == "key" and place == len(path) else 0]
+        elif isinstance(step, int) and isinstance(node, yaml.SequenceNode) and step < len(node.value):
+            key_node, node = None, node.value[step]
+        else:
+            break
+    found = key_node if part == "key" and key_node is not None else node
+    return found.start_mark.index, _end(found, text)
+
+
+def _end(node: Any, text: str) -> int:  # noqa: ANN401
+    """Find where a node ends; that of a block would include the white space behind it."""
+    while isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
+        last = node.value[-1]
+        node = last[1] if isinstance(last, tuple) else last
+    start: int = node.start_mark.index
+    end: int = node.end_mark.index
+    is_block = isinstance(node, yaml.ScalarNode) and node.style in ("|", ">")
+    return start + len(text[start:end].rstrip()) if is_block else end

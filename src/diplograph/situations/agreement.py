@@ -1,0 +1,91 @@
+"""What the claims of a situation agree on: its values, its label, its first and last day."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from diplograph.annotations import Money, Quantity, Time
+from diplograph.values.times import Bounds, bounds
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from diplograph.annotations import Label, Value
+    from diplograph.mapping.nodes import Term
+    from diplograph.mapping.statements import Statement
+    from diplograph.vocabulary import Vocabulary
+
+
+def agreed_values(
+    statements: Sequence[Statement], disputed: set[str], vocabulary: Vocabulary
+) -> list[tuple[str, Term]]:
+    """List the values that stand on the situation: all of them, but for properties in dispute.
+
+    Words that a source chose stay with its claim.
+    Of a property on which claims can clash, what is affirmed goes before what is merely put
+    forward. Values of equal content from several claims stand once.
+    """
+    found: list[tuple[str, Term]] = []
+    for word, prop in vocabulary.facts.items():
+        if word in disputed or prop.kind == "text":
+            continue
+        sources = _leading(statements, word) if prop.conflicts else statements
+        kept: dict[object, Term] = {}
+        for statement in sources:
+            for key, term, value in statement.values:
+                if key == word:
+                    kept.setdefault(_content(term, value), term)
+        found += [(word, term) for term in kept.values()]
+    return found
+
+
+def _leading(statements: Sequence[Statement], word: str) -> list[Statement]:
+    """Give the statements on a property that count most: affirmed ones if there are any."""
+    giving = [statement for statement in statements if any(key == word for key, _, _ in statement.values)]
+    affirmed = [statement for statement in giving if statement.commits and statement.polarity == "positive"]
+    return affirmed or giving
+
+
+def _content(term: Term, value: Value) -> object:
+    """Give what makes two values the same: the amount or time itself, not the node that carries it."""
+    return value if isinstance(value, (Time, Quantity, Money)) else term
+
+
+def label(statements: Sequence[Statement]) -> Label:
+    """Choose a label: the one that most claims give, the first in the alphabet among equals."""
+    counts = Counter(found for statement in statements for found in statement.labels)
+    if counts:
+        return min(counts, key=lambda found: (-counts[found], found))
+    return statements[0].key.replace("-", " ").replace(".", " "), ""
+
+
+def first_and_last_day(statements: Sequence[Statement], *, disputed: bool) -> tuple[str | None, str | None]:
+    """Give the days that the time of a situation lies between.
+
+    If the claims clash, the days span all of them; else they are the days that all allow.
+    Times marked uncertain or approximate count only where there is no other.
+    """
+    times = [value for statement in _leading(statements, "time") for key, _, value in statement.values if key == "time"]
+    limits = [bounds(time.edtf) for time in times if isinstance(time, Time) and time.edtf]
+    chosen = [limit for limit in limits if limit.firm] or limits
+    if not chosen:
+        return None, None
+    return _hull(chosen) if disputed else _common(chosen)
+
+
+def _hull(limits: list[Bounds]) -> tuple[str | None, str | None]:
+    earliest = [limit.earliest for limit in limits if limit.earliest]
+    latest = [limit.latest for limit in limits if limit.latest]
+    return (
+        min(earliest) if len(earliest) == len(limits) else None,
+        max(latest) if len(latest) == len(limits) else None,
+    )
+
+
+def _common(limits: list[Bounds]) -> tuple[str | None, str | None]:
+    earliest = max((limit.earliest for limit in limits if limit.earliest), default=None)
+    latest = min((limit.latest for limit in limits if limit.latest), default=None)
+    if earliest and latest and earliest > latest:  # uncertain times need not meet
+        return _hull(limits)
+    return earliest, latest

@@ -1,0 +1,88 @@
+"""Whether a situation came about: a table of rules over its claims.
+
+The table is read from the top; the first rule that holds decides. Only claims count whose
+source commits itself: what is merely passed on (FactBank Uu) and what is asked for, promised,
+permitted or made a condition counts for nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from diplograph.mapping.statements import Statement
+
+_FIRM: Final = frozenset({"certain", "probable"})
+_HAPPENED: Final = frozenset({"past", "habitual"})
+_HAPPENING: Final = _HAPPENED | {"ongoing"}
+_REFUTABLE: Final = _HAPPENING | {"planned", ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule: the word of the ontology's list of occurrences, when it holds, and the test."""
+
+    occurrence: str
+    when: str
+    holds: Callable[[Sequence[Statement]], bool]
+
+
+def firm(statement: Statement) -> bool:
+    """Tell whether the source calls it certain or probable."""
+    return statement.certainty in _FIRM
+
+
+def affirms(statement: Statement, *statuses: str) -> bool:
+    """Tell whether a source firmly says that it is so, with one of some statuses."""
+    return firm(statement) and statement.polarity == "positive" and statement.status in statuses
+
+
+def refutes(statement: Statement) -> bool:
+    """Tell whether a source firmly says that it is not so, or will not be."""
+    return firm(statement) and statement.polarity == "negative" and statement.status in _REFUTABLE
+
+
+def _certain(statement: Statement, *statuses: str) -> bool:
+    return statement.certainty == "certain" and affirms(statement, *statuses)
+
+
+def _disputed(statements: Sequence[Statement]) -> bool:
+    against = [statement for statement in statements if refutes(statement)]
+    happened = any(affirms(statement, *_HAPPENING) for statement in statements)
+    planned = any(affirms(statement, "planned") for statement in statements)
+    return bool(against) and (happened or (planned and any(statement.status == "planned" for statement in against)))
+
+
+def _any(test: Callable[[Statement], bool]) -> Callable[[Sequence[Statement]], bool]:
+    return lambda statements: any(test(statement) for statement in statements)
+
+
+RULES: Final = (
+    Rule("disputed", "a source says firmly that it is so, and another that it is not", _disputed),
+    Rule("not-occurred", "an article says firmly that it is not so", _any(lambda s: s.own and refutes(s))),
+    Rule("denied", "a quoted source says firmly that it is not so", _any(refutes)),
+    Rule("occurred", "an article is certain that it happened", _any(lambda s: s.own and _certain(s, *_HAPPENED))),
+    Rule("ongoing", "an article is certain that it is happening", _any(lambda s: s.own and _certain(s, "ongoing"))),
+    Rule(
+        "reported",
+        "a quoted source is certain that it happened or is happening",
+        _any(lambda s: _certain(s, *_HAPPENING)),
+    ),
+    Rule("planned", "a source calls it planned", _any(lambda s: affirms(s, "planned"))),
+    Rule(
+        "conditional", "a source ties it firmly to a condition", _any(lambda s: firm(s) and s.status == "conditional")
+    ),
+    Rule("hypothetical", "a source firmly thinks of it", _any(lambda s: firm(s) and s.status == "hypothetical")),
+    Rule("possible", "a source calls it probable or possible", _any(lambda _: True)),
+)
+"""What none of the rules fits is `open`: no source commits itself."""
+
+
+def occurrence(statements: Sequence[Statement]) -> str:
+    """Decide whether a situation came about: a word of the ontology's list of occurrences."""
+    committed = [statement for statement in statements if statement.commits]
+    return next((rule.occurrence for rule in RULES if rule.holds(committed)), "open")

@@ -1,0 +1,110 @@
+"""Running pyshacl, and reading its report as results."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import pyoxigraph as ox
+import pyshacl
+import rdflib
+from msgspec import Struct
+from pyshacl.errors import ConstraintLoadError, ShapeLoadError
+from rdflib.namespace import RDF, SH
+
+from diplograph.errors import Severity, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_SEVERITIES: Final[dict[rdflib.term.Node | None, Severity]] = {
+    SH.Violation: "violation",
+    SH.Warning: "warning",
+    SH.Info: "info",
+}
+
+
+class Result(Struct, frozen=True):
+    """One validation result (SHACL, section 3.6.2); terms in N-Triples, empty where there is none.
+
+    `shape` is the local name of the property or node shape. `path` is empty for paths that are
+    more than one property.
+    """
+
+    severity: Severity
+    shape: str
+    message: str
+    focus: str
+    path: str
+    value: str
+
+
+def validate(triples: Iterable[ox.Triple], shapes: rdflib.Graph) -> list[Result]:
+    """Validate triples against shapes; no inference, nothing is fetched.
+
+    The results come in a fixed order.
+
+    Raises:
+        UsageError: the shapes are not well-formed SHACL.
+    """
+    data = rdflib_graph(triples)
+    try:
+        outcome: tuple[Any, Any, Any] = pyshacl.validate(
+            data,
+            shacl_graph=shapes,
+            inference="none",
+            advanced=False,
+            js=False,
+            meta_shacl=False,
+            do_owl_imports=False,
+        )
+    except (ShapeLoadError, ConstraintLoadError) as error:
+        raise UsageError(f"The shapes cannot be used: {error}") from error
+    report: rdflib.Graph = outcome[1]
+    results = [_result(report, node) for node in report.subjects(RDF.type, SH.ValidationResult)]
+    return sorted(set(results), key=lambda result: (result.focus, result.shape, result.path, result.value))
+
+
+def _result(report: rdflib.Graph, node: rdflib.term.Node) -> Result:
+    path, value = report.value(node, SH.resultPath), report.value(node, SH.value)
+    shape = report.value(node, SH.sourceShape)
+    messages = sorted(str(message) for message in report.objects(node, SH.resultMessage))
+    return Result(
+        severity=_SEVERITIES.get(report.value(node, SH.resultSeverity), "violation"),
+        shape=_local_name(str(shape)) if isinstance(shape, rdflib.URIRef) else "shape",
+        message=" ".join(messages),
+        focus=_term(report.value(node, SH.focusNode)),
+        path=_term(path) if isinstance(path, rdflib.URIRef) else "",
+        value=_term(value) if not isinstance(value, rdflib.BNode) else "",
+    )
+
+
+def _local_name(iri: str) -> str:
+    return iri.rpartition("#")[2].rpartition("/")[2]
+
+
+def _term(node: rdflib.term.Node | None) -> str:
+    return node.n3() if isinstance(node, rdflib.term.Identifier) else ""
+
+
+def rdflib_graph(triples: Iterable[ox.Triple]) -> rdflib.Graph:
+    """Make an rdflib graph; lexical forms stay as they are."""
+    graph = rdflib.Graph()
+    for triple in triples:
+        graph.add((rdflib_term(triple.subject), rdflib_term(triple.predicate), rdflib_term(triple.object)))
+    return graph
+
+
+def rdflib_term(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> rdflib.term.Identifier:
+    """Make an rdflib term of a pyoxigraph term."""
+    if isinstance(term, ox.NamedNode):
+        return rdflib.URIRef(term.value)
+    if isinstance(term, ox.BlankNode):
+        return rdflib.BNode(term.value)
+    if isinstance(term, ox.Literal):
+        if term.language:
+            return rdflib.Literal(term.value, lang=term.language)
+        plain = term.datatype.value == "http://www.w3.org/2001/XMLSchema#string"
+        datatype = None if plain else rdflib.URIRef(term.datatype.value)
+        return rdflib.Literal(term.value, datatype=datatype, normalize=False)
+    message = f"rdflib has no term for {term}"
+    raise TypeError(message)

@@ -1,0 +1,269 @@
+"""The ontology as look-up tables: the one reader of `ontology/`.
+
+Owns what words exist, what kind of value each takes, and how the terms of the ontology steer
+mapping and conflicts. Everything that uses a word of the ontology asks here, so that a new
+class or property is an edit of Turtle and of nothing else. Never reads the shapes.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final, Literal
+
+import pyoxigraph as ox
+from msgspec import Struct
+
+from diplograph.errors import UsageError, VocabularyError
+from diplograph.values.literals import LANG_STRING, XSD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+DIP: Final = "https://w3id.org/diplograph/ns#"
+RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"
+SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
+OWL: Final = "http://www.w3.org/2002/07/owl#"
+
+Kind = Literal["entity", "situation", "time", "quantity", "money", "concept", "text", "literal", "node"]
+"""What a property takes: `node` is for what only the program writes, such as a claim."""
+
+EDTF_NAMESPACE: Final = "http://id.loc.gov/datatypes/edtf/"
+_CLASS_KINDS: Final[dict[str, Kind]] = {"Entity": "entity", "Situation": "situation"}
+_VALUE_KINDS: Final[dict[str, Kind]] = {
+    LANG_STRING.value: "text",
+    DIP + "TimeValue": "time",
+    DIP + "MonetaryValue": "money",
+    DIP + "Quantity": "quantity",
+}
+
+
+class Class(Struct, frozen=True):
+    """A class: its own name, all classes above it (itself first), and how its acts speak.
+
+    `speaker` is the key of the property that holds the claimants of what an act conveys,
+    `conveys` how the class takes its content; both are empty where the ontology is silent.
+    """
+
+    name: str
+    iri: ox.NamedNode
+    ancestors: tuple[str, ...]
+    label: str
+    comment: str
+    speaker: str
+    conveys: str
+    default_status: str
+    content_status: str
+
+
+class Property(Struct, frozen=True):
+    """A property: the kind of value it takes, and how claims can disagree on it.
+
+    `word` is the key in annotations, or the local name. `range` is the class of an entity or
+    situation, or the datatype of a literal. `conflicts` are words of the list of rules.
+    """
+
+    word: str
+    iri: ox.NamedNode
+    kind: Kind
+    range: ox.NamedNode | None
+    label: str
+    comment: str
+    value_list: str
+    conveys: str
+    default_class: str
+    conflicts: frozenset[str]
+    conflict_within: str
+    compatibility: str
+    incompatibility: str
+
+
+class Vocabulary(Struct, frozen=True):
+    """All tables. `facts` and `entities` are by annotation key, `lists` by list and word."""
+
+    version: str
+    classes: Mapping[str, Class]
+    properties: Mapping[str, Property]
+    facts: Mapping[str, Property]
+    entities: Mapping[str, Property]
+    lists: Mapping[str, Mapping[str, ox.NamedNode]]
+    definitions: Mapping[ox.NamedNode, str]
+
+    def is_a(self, name: str, ancestor: str) -> bool:
+        """Tell whether a class is another one or below it."""
+        found = self.classes.get(name)
+        return found is not None and ancestor in found.ancestors
+
+    def below(self, ancestor: str) -> list[Class]:
+        """List a class and all classes below it, by name."""
+        return [found for _, found in sorted(self.classes.items()) if ancestor in found.ancestors]
+
+    def subclass_triples(self) -> list[ox.Triple]:
+        """Give which class is below which, each with all above it, for engines that ask the data."""
+        below = ox.NamedNode(RDFS + "subClassOf")
+        return [
+            ox.Triple(found.iri, below, self.classes[name].iri)
+            for found in self.classes.values()
+            for name in found.ancestors[1:]
+            if name in self.classes
+        ]
+
+
+class _Graph:
+    """The ontology's triples by subject and predicate."""
+
+    def __init__(self, triples: Iterable[ox.Triple]) -> None:
+        self.objects: dict[tuple[str, str], list[ox.NamedNode | ox.Literal]] = defaultdict(list)
+        self.of_type: dict[str, dict[str, ox.NamedNode]] = defaultdict(dict)
+        for triple in triples:
+            subject, value = triple.subject, triple.object
+            if isinstance(subject, ox.NamedNode) and isinstance(value, (ox.NamedNode, ox.Literal)):
+                values = self.objects[subject.value, triple.predicate.value]
+                if value not in values:
+                    values.append(value)
+                if triple.predicate.value == RDF + "type":
+                    self.of_type[value.value][subject.value] = subject
+
+    def all(self, subject: str, predicate: str) -> list[str]:
+        return [value.value for value in self.objects.get((subject, predicate), ())]
+
+    def one(self, subject: str, predicate: str) -> str:
+        values = self.all(subject, predicate)
+        if len(values) > 1:
+            raise VocabularyError(subject, f"has {len(values)} values of {predicate}; one is allowed.")
+        return values[0] if values else ""
+
+
+def load_vocabulary(paths: Iterable[Path]) -> Vocabulary:
+    """Read ontology files (Turtle) into tables.
+
+    A file with the same `owl:Ontology` as an earlier one takes its place: a changed copy of our
+    ontology replaces ours, a file of other terms adds to them.
+
+    Raises:
+        UsageError: a file cannot be read or is not Turtle.
+        VocabularyError: the ontology contradicts itself.
+    """
+    files: dict[str, list[ox.Triple]] = {}
+    for path in paths:
+        triples = list(_triples(path))
+        files[_header(triples) or str(path)] = triples
+    graph = _Graph(triple for triples in files.values() for triple in triples)
+    lists, definitions = _lists(graph)
+    classes = {name.removeprefix(DIP): _class(graph, name, iri) for name, iri in _named(graph, "Class")}
+    properties, facts, entities = {}, {}, {}
+    for name, iri in [*_named(graph, "ObjectProperty"), *_named(graph, "DatatypeProperty")]:
+        found = _property(graph, name, iri, classes)
+        properties[found.iri.value] = found
+        if graph.one(name, DIP + "factKey"):
+            facts[found.word] = found
+        if graph.one(name, DIP + "entityKey"):
+            entities[found.word] = found
+    version = graph.one(DIP.rstrip("#"), OWL + "versionInfo")
+    return Vocabulary(version, classes, properties, facts, entities, lists, definitions)
+
+
+def _triples(path: Path) -> Iterable[ox.Triple]:
+    try:
+        with path.open("rb") as file:
+            for quad in ox.parse(file, format=ox.RdfFormat.TURTLE):
+                yield quad.triple
+    except OSError as error:
+        raise UsageError(f"The ontology '{path}' cannot be read: {error.strerror}.") from error
+    except SyntaxError as error:
+        raise UsageError(f"The ontology '{path}' is not Turtle: {error.msg}.") from error
+
+
+def _header(triples: Iterable[ox.Triple]) -> str:
+    """Give the ontology that a file says it is, or `""`."""
+    kind = ox.NamedNode(OWL + "Ontology")
+    return next((str(triple.subject) for triple in triples if triple.object == kind), "")
+
+
+def _named(graph: _Graph, kind: str) -> list[tuple[str, ox.NamedNode]]:
+    return list(graph.of_type.get(OWL + kind, {}).items())
+
+
+def _lists(graph: _Graph) -> tuple[dict[str, dict[str, ox.NamedNode]], dict[ox.NamedNode, str]]:
+    lists: dict[str, dict[str, ox.NamedNode]] = defaultdict(dict)
+    definitions = {}
+    for name, iri in graph.of_type.get(SKOS + "Concept", {}).items():
+        definitions[iri] = graph.one(name, SKOS + "definition")
+        for scheme in graph.all(name, SKOS + "inScheme"):
+            lists[scheme][graph.one(name, SKOS + "notation")] = iri
+    return {_list_name(scheme): words for scheme, words in lists.items()}, definitions
+
+
+def _list_name(scheme: str) -> str:
+    return scheme.removeprefix(DIP).removesuffix("-list")
+
+
+def _word(graph: _Graph, subject: str, predicate: str) -> str:
+    """Give the notation of the concept that a term points to, or `""`."""
+    concept = graph.one(subject, predicate)
+    return graph.one(concept, SKOS + "notation") if concept else ""
+
+
+def _ancestors(graph: _Graph, name: str) -> tuple[str, ...]:
+    found = [name]
+    for current in found:
+        found.extend(parent for parent in graph.all(current, RDFS + "subClassOf") if parent not in found)
+    return tuple(found)
+
+
+def _class(graph: _Graph, name: str, iri: ox.NamedNode) -> Class:
+    ancestors = _ancestors(graph, name)
+
+    def inherited(predicate: str) -> str:
+        """Give the predicate of the nearest class that has it."""
+        return next((ancestor for ancestor in ancestors if graph.all(ancestor, DIP + predicate)), "")
+
+    speaker = graph.one(inherited("speaker"), DIP + "speaker")
+    return Class(
+        name=name.removeprefix(DIP),
+        iri=iri,
+        ancestors=tuple(ancestor.removeprefix(DIP) for ancestor in ancestors),
+        label=graph.one(name, RDFS + "label"),
+        comment=graph.one(name, RDFS + "comment"),
+        speaker=graph.one(speaker, DIP + "factKey"),
+        conveys=_word(graph, inherited("conveys"), DIP + "conveys"),
+        default_status=_word(graph, inherited("defaultStatus"), DIP + "defaultStatus"),
+        content_status=_word(graph, inherited("contentStatus"), DIP + "contentStatus"),
+    )
+
+
+def _property(graph: _Graph, name: str, iri: ox.NamedNode, classes: Mapping[str, Class]) -> Property:
+    key = graph.one(name, DIP + "factKey") or graph.one(name, DIP + "entityKey")
+    rng = graph.one(name, RDFS + "range")
+    value_list = graph.one(name, DIP + "valueList")
+    rules = graph.all(name, DIP + "conflictRule")
+    return Property(
+        word=key or name.rpartition("#")[2].rpartition("/")[2],
+        iri=iri,
+        kind=_kind(name, rng, value_list, classes),
+        range=ox.NamedNode(rng) if rng else None,
+        label=graph.one(name, RDFS + "label"),
+        comment=graph.one(name, RDFS + "comment"),
+        value_list=_list_name(value_list) if value_list else "",
+        conveys=_word(graph, name, DIP + "conveys"),
+        default_class=graph.one(name, DIP + "defaultClass").removeprefix(DIP),
+        conflicts=frozenset(graph.one(rule, SKOS + "notation") for rule in rules),
+        conflict_within=graph.one(name, DIP + "conflictWithin"),
+        compatibility=graph.one(name, DIP + "compatibility"),
+        incompatibility=graph.one(name, DIP + "incompatibility"),
+    )
+
+
+def _kind(name: str, rng: str, value_list: str, classes: Mapping[str, Class]) -> Kind:
+    if value_list:
+        return "concept"
+    if rng in _VALUE_KINDS:
+        return _VALUE_KINDS[rng]
+    if rng.startswith((XSD, EDTF_NAMESPACE)):
+        return "literal"
+    local = rng.removeprefix(DIP)
+    if rng.startswith(DIP) and local not in classes:
+        raise VocabularyError(name, f"has the range {rng}, which is no class of the ontology.")
+    ancestors = classes[local].ancestors if local in classes else ()
+    return next((kind for top, kind in _CLASS_KINDS.items() if top in ancestors), "node")
