@@ -22,42 +22,43 @@ if TYPE_CHECKING:
     from diplograph.reading.documents import Document, Path, Raw
     from diplograph.validation.engine import Result
 
-_KEYS: Final = {
-    terms.ABOUT.value: "about",
-    terms.CLAIMED_TYPE.value: "type",
-    terms.TYPE.value: "type",
-    terms.CLAIMANT.value: "says",
-    terms.REPORTS.value: "says",
-    terms.CERTAINTY.value: "certainty",
-    terms.POLARITY.value: "polarity",
-    terms.STATUS.value: "status",
-    terms.EVIDENCE.value: "evidence",
-    terms.LABEL.value: "label",
-    terms.ALT_LABEL.value: "alias",
-    terms.NOTE.value: "note",
-    terms.NOTATION.value: "code",
-    terms.SAME_AS.value: "wikidata",
-    terms.IDENTIFIER.value: "id",
-    terms.PUBLISHER.value: "publisher",
-    terms.AUTHOR.value: "author",
-    terms.IN_LANGUAGE.value: "language",
-    terms.URL.value: "url",
-    terms.SHA256.value: "text",
-    terms.LENGTH.value: "text",
-    terms.EDTF.value: "edtf",
-    terms.EARLIEST.value: "edtf",
-    terms.LATEST.value: "edtf",
-    terms.WORDS.value: "words",
-    terms.ANCHOR.value: "anchor",
-    terms.BASIS.value: "basis",
-    terms.MIN_VALUE.value: "from",
-    terms.MAX_VALUE.value: "to",
-    terms.TOTAL.value: "of",
-    terms.UNIT.value: "unit",
-    terms.CURRENCY.value: "currency",
-    terms.QUALIFIER.value: "qualifier",
-    terms.PER.value: "per",
-    terms.UNTIL.value: "until",
+_KEYS: Final[dict[str, tuple[str, ...]]] = {
+    terms.ABOUT.value: ("about",),
+    terms.CLAIMED_TYPE.value: ("type",),
+    terms.TYPE.value: ("type",),
+    terms.CLAIMANT.value: ("says",),
+    terms.REPORTS.value: ("says",),
+    terms.CERTAINTY.value: ("certainty",),
+    terms.POLARITY.value: ("polarity",),
+    terms.STATUS.value: ("status",),
+    terms.EVIDENCE.value: ("evidence",),
+    terms.LABEL.value: ("label",),
+    terms.ALT_LABEL.value: ("alias",),
+    terms.NOTE.value: ("note",),
+    terms.NOTATION.value: ("code",),
+    terms.SAME_AS.value: ("wikidata",),
+    terms.IDENTIFIER.value: ("id",),
+    terms.PUBLISHER.value: ("publisher",),
+    terms.AUTHOR.value: ("author",),
+    terms.IN_LANGUAGE.value: ("language",),
+    terms.URL.value: ("url",),
+    terms.SHA256.value: ("text",),
+    terms.LENGTH.value: ("text",),
+    terms.EDTF.value: ("edtf",),
+    terms.EARLIEST.value: ("edtf",),
+    terms.LATEST.value: ("edtf",),
+    terms.WORDS.value: ("words",),
+    terms.ANCHOR.value: ("anchor",),
+    terms.BASIS.value: ("basis",),
+    terms.VALUE.value: ("value", "amount"),
+    terms.MIN_VALUE.value: ("from",),
+    terms.MAX_VALUE.value: ("to",),
+    terms.TOTAL.value: ("of",),
+    terms.UNIT.value: ("unit",),
+    terms.CURRENCY.value: ("currency",),
+    terms.QUALIFIER.value: ("qualifier",),
+    terms.PER.value: ("per",),
+    terms.UNTIL.value: ("until",),
 }
 """The keys of annotations behind the properties that the mapping itself writes."""
 
@@ -70,8 +71,12 @@ def located(results: Iterable[Result], corpus: Corpus, iris: Iris) -> list[Findi
         if str(node.subject) in wanted:
             places[str(node.subject)] = (node, document, trace)
     fallback = Location(corpus.files[0].name if corpus.files else "")
-    findings = [_finding(result, _place(result, places, corpus) or fallback) for result in results]
-    return sorted(findings, key=lambda finding: finding.order)
+    # a claim's fault stands on its situation too: one place with one message is one finding
+    findings: dict[tuple[object, ...], Finding] = {}
+    for result in results:
+        location = _place(result, places, corpus) or fallback
+        findings.setdefault((location, result.shape, result.message), _finding(result, location))
+    return sorted(findings.values(), key=lambda finding: finding.order)
 
 
 def _finding(result: Result, location: Location) -> Finding:
@@ -99,19 +104,18 @@ def _place(
     path = trace.get(id(origin))
     if path is None:
         return document.location(())
-    key = _key(result.path, corpus)
     data = _at(document.data, path)
-    if key and isinstance(data, dict) and key in data:
+    key = next((key for key in _keys(result.path, corpus) if isinstance(data, dict) and key in data), "")
+    if key and isinstance(data, dict):
         path = (*path, key, *_item(result, node, data[key]))
     return document.location(path)
 
 
-def _key(path: str, corpus: Corpus) -> str:
+def _keys(path: str, corpus: Corpus) -> tuple[str, ...]:
+    """Give the keys of annotations that a property may come from."""
     iri = path[1:-1]
     prop = corpus.vocabulary.properties.get(iri)
-    if iri in _KEYS:
-        return _KEYS[iri]
-    return prop.word if prop else ""
+    return _KEYS.get(iri, (prop.word,) if prop else ())
 
 
 def _item(result: Result, node: Node, raw: Raw) -> tuple[int, ...]:

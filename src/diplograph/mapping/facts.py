@@ -47,7 +47,7 @@ class _Told(Struct, frozen=True):
     """A fact as it is told: its situation, its part of IRIs, its voices, all defaults filled in.
 
     Without voices it is a proposition, and `certainty`, `polarity` and `status` are only what
-    the annotation says.
+    the annotation says. `origin` is the fact that refers to the situation where none describes it.
     """
 
     fact: Fact
@@ -58,6 +58,7 @@ class _Told(Struct, frozen=True):
     certainty: str
     polarity: str
     status: str
+    origin: Fact | None = None
 
 
 class FactMapper:
@@ -143,7 +144,7 @@ class FactMapper:
                 properties += self._described(told, values)
             if voice.within is not None:
                 properties.append((terms.WITHIN, voice.within))
-            yield Node(node, properties + self._standing(told), self._scope.graph, told.fact)
+            yield Node(node, properties + self._standing(told), self._scope.graph, told.origin or told.fact)
             self._state(told, node, certainty, values if level == last else [], own=level == 0)
 
     def _proposition(self, told: _Told, values: _Values, within: NamedNode | None) -> Node:
@@ -189,7 +190,7 @@ class FactMapper:
                 polarity=told.polarity,
                 status=told.status,
                 values=tuple(values),
-                origin=told.fact,
+                origin=told.origin or told.fact,
             )
         )
 
@@ -210,7 +211,9 @@ class FactMapper:
         situation = self._identities.situation(value)
         part = f"{told.part}.{iri_part(found.word)}.{iri_part(situation.key)}"
         polarity = "negative" if denied else "positive"
-        inner = _Told(Fact(""), situation, part, voices, told.evidence, "certain", polarity, situation.status)
+        inner = _Told(
+            Fact(""), situation, part, voices, told.evidence, "certain", polarity, situation.status, told.fact
+        )
         for voice in voices:
             yield from self._claims(inner, voice, [])
 

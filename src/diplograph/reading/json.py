@@ -51,27 +51,34 @@ class _BadNumber(ValueError):  # noqa: N818 - the same
 
 def parse_json(text: str, file: str, first_line: int = 1) -> Document | Finding:
     """Parse one JSON value, or say why it is none."""
-    problems: tuple[Problem, ...] = ()
     try:
-        data = _load(text, _refuse_duplicates)
-    except _DuplicateKey:
-        data = _load(text, _keep_first)
-        problems = () if _is_deep(data) else tuple(_duplicates(_scan(text), ()))
+        data, doubled = _loaded(text)
+        deep = _deep_place(text) if doubled or _is_deep(data) else None
     except json.JSONDecodeError as error:
         place = region(text, error.pos, error.pos + 1, first_line)
-        return Finding("error", "json-syntax", f"This is not JSON: {error.msg}.", Location(file, place))
+        return Finding(
+            "error", "json-syntax", f"This is not JSON: {error.msg.removesuffix(' at')}.", Location(file, place)
+        )
     except RecursionError:
-        data = None
+        deep = _deep_place(text)
     except _BadNumber as error:
         start = next(token.start() for token in _TOKEN.finditer(text) if token.group() == error.number)
         place = region(text, start, start + len(error.number), first_line)
         return Finding("error", "json-syntax", f"This is not JSON: {error}.", Location(file, place))
-    if data is None or _is_deep(data):
-        deep = _deep_place(text)
+    if deep is not None:
         place = region(text, deep, deep + 1, first_line)
         return Finding("error", "too-deep", "The document is nested too deeply.", Location(file, place))
+    problems = tuple(_duplicates(_scan(text), ())) if doubled else ()
     scanned = cache(lambda: _scan(text))
     return Document(file, text, data, lambda path, part: _span(scanned(), path, part), first_line, problems)
+
+
+def _loaded(text: str) -> tuple[Raw, bool]:
+    """Load the data, and tell whether any key stands twice in its mapping."""
+    try:
+        return _load(text, _refuse_duplicates), False
+    except _DuplicateKey:
+        return _load(text, _keep_first), True
 
 
 def _load(text: str, pairs_hook: Any) -> Raw:  # noqa: ANN401 - what json takes
@@ -91,14 +98,14 @@ def _is_deep(data: Raw) -> bool:
     return any(isinstance(found, (dict, list)) for found in level)
 
 
-def _deep_place(text: str) -> int:
-    """Find the bracket with which a text that is too deep gets so."""
+def _deep_place(text: str) -> int | None:
+    """Find the bracket with which a text gets too deep."""
     depth = 0
     for token in _TOKEN.finditer(text):
         depth += (token.group() in ("[", "{")) - (token.group() in ("]", "}"))
         if depth > DEEPEST:
             return token.start()
-    return 0
+    return None
 
 
 def _refuse_duplicates(pairs: list[tuple[str, Raw]]) -> dict[str, Raw]:

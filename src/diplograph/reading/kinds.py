@@ -226,16 +226,23 @@ def _pattern(pattern: re.Pattern[str]) -> Callable[[Vocabulary], Schema]:
 
 
 _NUMBER_SCHEMA: Final = {"type": "number"}
-_LABELS_SCHEMA: Final = {"type": ["string", "object"], "additionalProperties": {"type": "string"}}
+_SOME_TEXT: Final = r"\S"
+_LABELS_SCHEMA: Final = {
+    "type": ["string", "object"],
+    "pattern": _SOME_TEXT,
+    "minProperties": 1,
+    "propertyNames": {"pattern": "^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$"},
+    "additionalProperties": {"type": "string", "pattern": _SOME_TEXT},
+}
 
-TEXT: Final = Kind(read_text, _string())
+TEXT: Final = Kind(read_text, _string(pattern=_SOME_TEXT))
 LABEL: Final = Kind(read_label, lambda _: _LABELS_SCHEMA)
 LABELS: Final = Kind(read_labels, lambda _: _LABELS_SCHEMA)
 ALIASES: Final = Kind(read_aliases, lambda _: {"anyOf": [_LABELS_SCHEMA, {"type": "array", "items": _LABELS_SCHEMA}]})
 IDENTIFIER: Final = Kind(
     _matching(_IDENTIFIER, "an identifier of letters, digits, - and _", "identifier"), _pattern(_IDENTIFIER)
 )
-SHARED_KEY: Final = Kind(read_text, _string())
+SHARED_KEY: Final = Kind(read_text, _string(pattern=_SOME_TEXT))
 SHA256: Final = Kind(_matching(_SHA256, "a SHA-256 in 64 lower-case hexadecimal digits", "sha256"), _pattern(_SHA256))
 WIKIDATA: Final = Kind(_matching(_WIKIDATA, "a Wikidata item such as Q145", "wikidata"), _pattern(_WIKIDATA))
 LANGUAGE: Final = Kind(_matching(_LANGUAGE, "a language tag such as en", "language-tag"), _pattern(_LANGUAGE))
@@ -248,7 +255,7 @@ CURRENCY: Final = Kind(
 )
 NUMBER: Final = Kind(read_number, lambda _: _NUMBER_SCHEMA)
 LENGTH: Final = Kind(read_length, lambda _: {"type": "integer", "minimum": 0})
-ENTITY: Final = Kind(read_entity, _string())
+ENTITY: Final = Kind(read_entity, _string(pattern=_SOME_TEXT))
 SPAN: Final = Kind(
     read_span,
     lambda _: {

@@ -38,6 +38,7 @@ SYNTAXES: Final[dict[str, Syntax]] = {
 _ARTICLE_FILE: Final = re.compile(r".+\.diplomacy\.(yaml|yml|json|jsonl|ndjson)(\.gz)?")
 _REGISTER_FILE: Final = re.compile(r".+\.register\.(yaml|yml|json)(\.gz)?")
 STDIN: Final = "-"
+_MARK: Final = b"\xef\xbb\xbf"
 
 
 class SourceFile(Struct, frozen=True):
@@ -146,7 +147,7 @@ def _opened(path: Path, digest: hashlib._Hash | None) -> IO[bytes]:
 
 def _lines(stream: IO[bytes], name: str) -> Iterator[Document | Finding]:
     for number, line in enumerate(stream, start=1):
-        if line.strip():
+        if line.removeprefix(_MARK).strip():
             text = _text(line.rstrip(b"\r\n"), name, number)
             yield text if isinstance(text, Finding) else parse_json(text, name, number)
 
@@ -162,7 +163,7 @@ def _whole(content: bytes, file: SourceFile) -> Document | Finding:
 
 def _text(content: bytes, name: str, first_line: int) -> str | Finding:
     """Decode UTF-8, with or without a byte order mark."""
-    content = content.removeprefix(b"\xef\xbb\xbf")
+    content = content.removeprefix(_MARK)
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:

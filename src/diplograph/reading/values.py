@@ -43,7 +43,7 @@ def read_quantity(raw: Raw, path: Path, context: Context) -> Quantity | None:
         value = kinds.read_number(raw, path, context)
         return None if value is None else Quantity(value)
     fields = records.read_record(records.QUANTITY, raw, path, context)
-    if fields is None or not _amount_given(fields, "value", path, context):
+    if fields is None or not _amount_given(fields, raw, "value", path, context):
         return None
     return Quantity(
         value=fields.get("value"),
@@ -58,7 +58,7 @@ def read_quantity(raw: Raw, path: Path, context: Context) -> Quantity | None:
 def read_money(raw: Raw, path: Path, context: Context) -> Money | None:
     """Read an amount of money: a mapping with its currency."""
     fields = records.read_record(records.MONEY, raw, path, context)
-    if fields is None or "currency" not in fields or not _amount_given(fields, "amount", path, context):
+    if fields is None or "currency" not in fields or not _amount_given(fields, raw, "amount", path, context):
         return None
     return Money(
         currency=fields["currency"],
@@ -71,8 +71,10 @@ def read_money(raw: Raw, path: Path, context: Context) -> Money | None:
     )
 
 
-def _amount_given(fields: dict[str, Any], key: str, path: Path, context: Context) -> bool:
+def _amount_given(fields: dict[str, Any], raw: Raw, key: str, path: Path, context: Context) -> bool:
     if not {key, "from", "to"} & fields.keys():
+        if isinstance(raw, dict) and {key, "from", "to"} & raw.keys():
+            return False  # given, but wrong, which was noted
         context.problem(path, "missing-amount", f"No amount is given: '{key}', or 'from' and 'to'.")
         return False
     if key in fields and {"from", "to"} & fields.keys():

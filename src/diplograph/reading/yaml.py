@@ -92,7 +92,7 @@ def _plain(node: Any, path: Path, walk: _Walk) -> Raw:  # noqa: ANN401 - PyYAML'
     if len(path) > DEEPEST:
         walk.problems.append(Problem(path, "too-deep", "The document is nested too deeply."))
         return None
-    if _decorated(node, path, walk):
+    if _refused(node, path, walk):
         return None
     if isinstance(node, yaml.ScalarNode):
         return _scalar(node)
@@ -101,10 +101,11 @@ def _plain(node: Any, path: Path, walk: _Walk) -> Raw:  # noqa: ANN401 - PyYAML'
     return _mapping(node, path, walk)
 
 
-def _decorated(node: Any, path: Path, walk: _Walk, part: Part = "value") -> bool:  # noqa: ANN401
+def _refused(node: Any, path: Path, walk: _Walk, part: Part = "value") -> bool:  # noqa: ANN401
     """Refuse anchors and tags, which stand where their node starts; without an anchor there is no alias.
 
-    An alias is the very node that the anchor stands at, so that each is noted once.
+    An alias is the very node that the anchor stands at: it is noted once. Tell whether it is a
+    collection that was met before, which must not be entered again.
     """
     start = node.start_mark.index
     first = walk.text[start : start + 1]
@@ -112,15 +113,16 @@ def _decorated(node: Any, path: Path, walk: _Walk, part: Part = "value") -> bool
         return False
     if isinstance(node, yaml.MappingNode) and node.value and node.value[0][0].start_mark.index == start:
         return False  # it belongs to the first key
-    if id(node) not in walk.refused:
-        walk.refused.add(id(node))
-        shown = node.tag.replace(_STANDARD, "!!")
-        walk.problems.append(
-            Problem(path, "yaml-alias", "Anchors and aliases are not used here.", "Write the value out.", part)
-            if first == "&"
-            else Problem(path, "yaml-tag", f"The tag '{shown}' is not used here.", "Leave it out.", part)
-        )
-    return True
+    if id(node) in walk.refused:
+        return isinstance(node, yaml.CollectionNode)
+    walk.refused.add(id(node))
+    shown = node.tag.replace(_STANDARD, "!!")
+    walk.problems.append(
+        Problem(path, "yaml-alias", "Anchors and aliases are not used here.", "Write the value out.", part)
+        if first == "&"
+        else Problem(path, "yaml-tag", f"The tag '{shown}' is not used here.", "Leave it out.", part)
+    )
+    return False
 
 
 def _mapping(node: Any, path: Path, walk: _Walk) -> Raw:  # noqa: ANN401
@@ -130,8 +132,7 @@ def _mapping(node: Any, path: Path, walk: _Walk) -> Raw:  # noqa: ANN401
             walk.problems.append(Problem(path, "key-type", "A key has to be a word, not a list or mapping."))
             continue
         key = key_node.value
-        if _decorated(key_node, (*path, key), walk, "key"):
-            continue
+        _refused(key_node, (*path, key), walk, "key")
         if key in data:
             walk.problems.append(
                 Problem((*path, key), "duplicate-key", f"The key '{key}' stands here twice.", "Keep one.", "key")

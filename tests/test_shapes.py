@@ -1,0 +1,73 @@
+"""The shapes: linted, each constraint with a case of its own, and the seeds conform to them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import rdflib
+from rdflib.namespace import RDF, SH
+
+import diplograph
+from diplograph.validation.shapes import lint_shapes, load_shapes
+
+ROOT = Path(__file__).parent.parent
+FILES = sorted((ROOT / "shapes").glob("*.ttl"))
+INVALID = ROOT / "tests" / "cases" / "invalid"
+
+
+@pytest.fixture(scope="module")
+def ontology() -> rdflib.Graph:
+    return rdflib.Graph().parse(ROOT / "ontology" / "diplomacy.ttl")
+
+
+def test_shapes_are_clean(ontology: rdflib.Graph) -> None:
+    assert [str(finding) for finding in lint_shapes(FILES, ontology)] == []
+
+
+@pytest.mark.parametrize(
+    ("addition", "code"),
+    [
+        ("shape:x a sh:PropertyShape ; sh:path dip:actor ; sh:minCuont 1 .", "unknown-shacl-term"),
+        ("shape:x a sh:NodeShape ; sh:targetClass dip:Meetin .", "unknown-term"),
+        ("shape:x a sh:NodeShape ; sh:targetClass dip:actor .", "target-no-class"),
+        ("shape:x a sh:NodeShape .", "no-target"),
+        ("shape:x a sh:PropertyShape ; sh:path dip:actor .", "incomplete-shape"),
+    ],
+)
+def test_the_lint_finds_what_engines_let_pass(addition: str, code: str, tmp_path: Path, ontology: rdflib.Graph) -> None:
+    prefixes = "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix dip: <https://w3id.org/diplograph/ns#> .\n"
+    path = tmp_path / "bad.ttl"
+    path.write_text(f"{prefixes}@prefix shape: <https://w3id.org/diplograph/shapes#> .\n{addition}\n", "utf-8")
+    assert code in {finding.code for finding in lint_shapes([path], ontology)}
+
+
+def test_the_seeds_conform_without_a_warning(seeds: Path) -> None:
+    assert [str(finding) for finding in diplograph.validate(diplograph.read(seeds))] == []
+
+
+def constraints() -> set[str]:
+    """The shapes that constrain something: each of them has a message."""
+    shapes = load_shapes(FILES)
+    return {str(shape).rpartition("#")[2] for shape in shapes.subjects(SH.message, None)}
+
+
+def test_each_constraint_has_a_name_of_its_own_and_a_case() -> None:
+    shapes = load_shapes(FILES)
+    names = [str(name) for name in shapes.objects(None, SH.name)]
+    assert len(names) == len(set(names)), "two constraints share a name"
+    hit = {
+        line.partition("[")[2].partition("]")[0]
+        for file in INVALID.glob("*/expected.txt")
+        for line in file.read_text("utf-8").splitlines()
+    }
+    assert len(hit) > 200
+    assert sorted(hit - constraints()) == []
+    assert sorted(constraints() - hit) == []
+
+
+def test_shapes_hold_no_sparql_and_no_lookahead() -> None:
+    shapes = load_shapes(FILES)
+    assert not list(shapes.triples((None, SH.sparql, None)))
+    assert not [str(pattern) for pattern in shapes.objects(None, SH.pattern) if "(?" in str(pattern)]
+    assert len(list(shapes.subjects(RDF.type, SH.NodeShape))) > 60

@@ -1,0 +1,169 @@
+"""Occurrence by its table of rules, and clashes by theirs: each row with what holds and what does not."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import rdflib
+from pyoxigraph import NamedNode
+
+from diplograph.annotations import Fact, Quantity, Time
+from diplograph.mapping.statements import Statement
+from diplograph.situations.conflicts import disjoint_ranges, disjoint_times
+from diplograph.situations.occurrence import RULES, occurrence
+
+DIP = rdflib.Namespace("https://w3id.org/diplograph/ns#")
+HERE = NamedNode("https://example.org/x")
+
+
+def claim(status: str, certainty: str = "certain", polarity: str = "positive", *, own: bool = True) -> Statement:
+    return Statement(
+        node=HERE,
+        situation=HERE,
+        article=HERE,
+        key="x",
+        shared=True,
+        type="Event",
+        labels=(),
+        own=own,
+        certainty=certainty,
+        polarity=polarity,
+        status=status,
+        values=(),
+        origin=Fact("Event"),
+    )
+
+
+def said(status: str, certainty: str = "certain", polarity: str = "positive") -> Statement:
+    return claim(status, certainty, polarity, own=False)
+
+
+NO = "negative"
+TABLE = [
+    ("open", []),
+    ("open", [claim("past", "underspecified")]),
+    ("open", [claim("", "")]),
+    ("occurred", [claim("past")]),
+    ("occurred", [claim("habitual")]),
+    ("occurred", [claim("planned"), claim("ongoing"), claim("past")]),
+    ("occurred", [claim("past"), said("past", "possible", NO)]),
+    ("ongoing", [claim("ongoing")]),
+    ("ongoing", [claim("planned"), claim("ongoing"), said("past")]),
+    ("reported", [said("past")]),
+    ("reported", [said("ongoing"), claim("past", "underspecified")]),
+    ("reported", [said("past"), claim("past", "probable")]),
+    ("possible", [claim("past", "probable")]),
+    ("possible", [claim("past", "possible")]),
+    ("possible", [claim("planned", "possible")]),
+    ("possible", [claim("conditional", "possible")]),
+    ("possible", [claim("past", "possible", NO)]),
+    ("planned", [claim("planned")]),
+    ("planned", [said("planned", "probable")]),
+    ("planned", [claim("planned"), claim("conditional")]),
+    ("conditional", [claim("conditional")]),
+    ("conditional", [said("conditional", "probable"), claim("hypothetical")]),
+    ("conditional", [claim("conditional", "certain", NO)]),
+    ("hypothetical", [said("hypothetical")]),
+    ("hypothetical", [claim("hypothetical", "certain", NO), claim("past", "possible")]),
+    ("denied", [said("past", "certain", NO)]),
+    ("denied", [said("", "certain", NO)]),
+    ("denied", [said("past", "certain", NO), claim("past", "possible")]),
+    ("not-occurred", [claim("past", "certain", NO)]),
+    ("not-occurred", [claim("past", "certain", NO), said("planned")]),
+    ("not-occurred", [claim("planned", "certain", NO)]),
+    ("disputed", [claim("past"), said("past", "probable", NO)]),
+    ("disputed", [said("past"), said("past", "certain", NO)]),
+    ("disputed", [claim("ongoing"), claim("past", "certain", NO)]),
+    ("disputed", [said("planned"), claim("planned", "certain", NO)]),
+]
+
+
+@pytest.mark.parametrize(("expected", "claims"), TABLE)
+def test_occurrence(expected: str, claims: list[Statement]) -> None:
+    assert occurrence(claims) == expected
+    assert occurrence(claims[::-1]) == expected, "the order of claims decides nothing"
+
+
+def test_the_table_has_every_rule_and_every_word_of_the_list() -> None:
+    assert {expected for expected, _ in TABLE} == {rule.occurrence for rule in RULES} | {"open"}
+    assert len({rule.occurrence for rule in RULES}) == len(RULES) == 10
+
+
+@pytest.mark.parametrize("status", ["planned", "conditional", "hypothetical"])
+@pytest.mark.parametrize("certainty", ["certain", "probable", "possible"])
+@pytest.mark.parametrize("own", [True, False])
+def test_what_did_not_happen_is_never_counted(status: str, certainty: str, own: bool) -> None:  # noqa: FBT001
+    for polarity in ("positive", "negative"):
+        found = occurrence([claim(status, certainty, polarity, own=own)])
+        assert found not in ("occurred", "ongoing", "reported")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "clash"),
+    [
+        ("2024-09-13", "2024-09-14", True),
+        ("2024-09-13", "2024-09", False),
+        ("2024-09-13/2024-09-14", "2024-09-14/2024-09-20", False),
+        ("2024-09-13/2024-09-14", "2024-09-15", True),
+        ("2022-02/..", "2021", True),
+        ("2022-02/..", "2030", False),
+        ("../2021", "2022", True),
+        ("2024-09-13?", "2024-09-20", False),
+        ("2024-09-13~", "2025", False),
+        ("", "2024", False),
+        ("XXXX-07-05", "2024-07-05", False),
+    ],
+)
+def test_times_clash_if_no_day_fits_both(one: str, other: str, clash: bool) -> None:  # noqa: FBT001
+    assert disjoint_times(Time(edtf=one), Time(edtf=other)) is clash
+    assert disjoint_times(Time(edtf=other), Time(edtf=one)) is clash
+
+
+def number(value: int, qualifier: str = "") -> Quantity:
+    return Quantity(value=Decimal(value), qualifier=qualifier)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "clash"),
+    [
+        (number(70), number(70), False),
+        (number(70), number(71), True),
+        (number(70, "over"), number(70), True),
+        (number(70, "over"), number(71), False),
+        (number(70, "at-least"), number(70), False),
+        (number(70, "up-to"), number(71), True),
+        (number(70, "under"), number(70), True),
+        (number(70, "under"), number(70, "over"), True),
+        (number(70, "up-to"), number(70, "at-least"), False),
+        (number(70, "about"), number(100), False),
+        (Quantity(low=Decimal(1), high=Decimal(3)), number(3), False),
+        (Quantity(low=Decimal(1), high=Decimal(3)), number(4), True),
+    ],
+)
+def test_amounts_clash_if_no_number_fits_both(one: Quantity, other: Quantity, clash: bool) -> None:  # noqa: FBT001
+    assert disjoint_ranges(one, other) is clash
+    assert disjoint_ranges(other, one) is clash
+
+
+def test_a_disagreement_reaches_the_graph_and_leaves_the_situation() -> None:
+    """The place in dispute stands on the claims and not on the situation; the days span both claims."""
+    cases = Path(__file__).parent / "cases"
+    values = turtle(cases / "conflicting-values")
+    situation = rdflib.URIRef("https://w3id.org/diplograph/id/situation/harbour-talks")
+    assert list(values.objects(situation, DIP.place)) == []
+    assert len(set(values.objects(None, DIP.place))) == 2
+    on = {str(found).removeprefix(str(DIP)) for found in values.objects(None, DIP.conflictOn)}
+    assert on == {"place", "quantity"}
+    times = turtle(cases / "conflicting-times")
+    assert [str(day) for day in times.objects(situation, DIP.earliest)] == ["2024-09-13"]
+    assert [str(day) for day in times.objects(situation, DIP.latest)] == ["2024-09-14"]
+    agreed = turtle(cases / "shared-situation")
+    assert len(list(agreed.objects(situation, DIP.place))) == 2, "one place lies in the other: no conflict"
+    assert list(agreed.subjects(rdflib.RDF.type, DIP.Conflict)) == []
+    assert [str(day) for day in agreed.objects(situation, DIP.earliest)] == ["2024-09-13"]
+
+
+def turtle(case: Path) -> rdflib.Graph:
+    return rdflib.Graph().parse(case / "expected.ttl")
