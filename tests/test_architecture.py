@@ -1,0 +1,109 @@
+"""Who may import whom: the third column of the table of rooms, held as data."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "src" / "diplograph"
+MAY_IMPORT = {
+    "version": set[str](),
+    "errors": set[str](),
+    "resources": {"errors"},
+    "annotations": set[str](),
+    "values": {"errors"},
+    "vocabulary": {"errors", "values"},
+    "reading": {"errors", "annotations", "values", "vocabulary"},
+    "schema": {"reading", "values", "vocabulary"},
+    "mapping": {"errors", "annotations", "values", "vocabulary", "version"},
+    "situations": {"annotations", "values", "vocabulary", "mapping"},
+    "validation": {"errors"},
+    "writing": {"errors", "values", "vocabulary", "mapping"},
+    "anchoring": {"errors", "reading", "writing"},
+    "dataset": {"mapping", "situations", "reading"},
+    "locating": {"errors", "dataset", "mapping", "reading", "validation"},
+    "pipeline": {
+        "errors",
+        "resources",
+        "vocabulary",
+        "reading",
+        "schema",
+        "mapping",
+        "dataset",
+        "validation",
+        "locating",
+        "writing",
+    },
+    "cli": {"errors", "version", "pipeline", "anchoring", "validation"},
+    "__init__": {"errors", "version", "pipeline"},
+    "__main__": {"cli"},
+}
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def room(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported_rooms(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("diplograph"):
+            if node.module == "diplograph":
+                yield from (alias.name for alias in node.names)
+            else:
+                yield node.module.split(".")[1]
+        assert not (isinstance(node, ast.ImportFrom) and node.level), f"{path}: relative import"
+
+
+def imported_packages(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module.split(".")[0])
+    return found
+
+
+def test_every_room_is_in_the_table() -> None:
+    assert {room(path) for path in MODULES} == set(MAY_IMPORT)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_follow_the_table(path: Path) -> None:
+    allowed = MAY_IMPORT[room(path)] | {room(path)}
+    assert set(imported_rooms(path)) <= allowed
+
+
+def test_only_validation_knows_the_engine_and_only_the_edges_know_rdflib() -> None:
+    users = {
+        package: {room(p) for p in MODULES if package in imported_packages(p)} for package in ("pyshacl", "rdflib")
+    }
+    assert users["pyshacl"] == {"validation"}
+    assert users["rdflib"] == {"validation", "pipeline"}
+
+
+def test_only_writing_opens_files_for_writing() -> None:
+    marks = ("write_text(", "write_bytes(", '"wb"', '"w"', "mkstemp", "O_WRONLY")
+    users = {room(path) for path in MODULES if any(mark in path.read_text("utf-8") for mark in marks)}
+    assert users == {"writing", "cli"}, "cli only redirects a closed standard output"
+
+
+def test_nothing_below_prints_or_exits() -> None:
+    for path in MODULES:
+        if room(path) != "cli":
+            text = path.read_text("utf-8")
+            assert "sys.exit" not in text, path
+            assert "print(" not in text.replace("fingerprint(", ""), path
+
+
+def test_the_mapping_never_reads_shapes_and_the_checker_never_reads_the_mapping() -> None:
+    """One mistake must not pass both: nothing that maps knows where the shapes are."""
+    for path in MODULES:
+        if room(path) in ("reading", "mapping", "situations", "dataset"):
+            text = path.read_text("utf-8")
+            assert "load_shapes" not in text, path
+            assert 'folder("shapes")' not in text, path
