@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -194,3 +196,34 @@ def test_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", refused)
     assert run("export", CASES / "article").exit_code == 0
     assert run("validate", CASES / "unsafe-keys").exit_code == 0
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_midway_leaves_nothing_behind(tmp_path: Path, number: signal.Signals, code: int) -> None:
+    """The input is a pipe that never ends, so that the run is surely midway when the signal comes."""
+    target = tmp_path / "out.nt"
+    target.write_text("old", "utf-8")
+    fifo = tmp_path / "endless.jsonl"
+    os.mkfifo(fifo)
+    command = [sys.executable, "-m", "diplograph", "export", str(fifo), "-o", str(target), "--no-validate"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        with fifo.open("w") as pipe:
+            pipe.write("\n")
+            pipe.flush()
+            process.send_signal(number)
+            _, stderr = process.communicate()
+        assert process.returncode == code
+    assert "Traceback" not in stderr
+    assert target.read_text("utf-8") == "old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["endless.jsonl", "out.nt"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_full_disk_is_said_in_a_sentence() -> None:
+    for arguments in (["-o", "/dev/full", "-f", "turtle"], ["-f", "turtle"]):
+        with Path("/dev/full").open("wb") as full:
+            command = [sys.executable, "-m", "diplograph", "export", GOOD, *arguments]
+            done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        assert done.returncode == 2
+        assert "No space left on device" in done.stderr
+        assert "Traceback" not in done.stderr

@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,9 @@ import rdflib
 from pyld import jsonld
 
 import diplograph
+from diplograph import pipeline
+from diplograph.reading.documents import Document
+from diplograph.reading.yaml import parse_yaml
 from diplograph.writing.formats import FORMATS, Format
 
 Statements = set[tuple[str, str, str]]
@@ -268,3 +272,38 @@ def test_unsafe_keys_stay_in_their_place() -> None:
     subjects = {subject[1:-1] for subject, _, _ in statements}
     assert all(subject.startswith("https://w3id.org/diplograph/id/") for subject in subjects)
     assert not any(set(subject) & set(' <>"{}|\\^`') for subject in subjects)
+
+
+def plain_number(number: Decimal) -> int | float:
+    return int(number) if number == int(number) else float(number)
+
+
+def test_yaml_json_and_json_lines_are_the_same_graph(seeds: Path, tmp_path: Path) -> None:
+    """The seeds written as JSON, and all in one compressed JSON Lines file, give the same statements."""
+    whole = [parse_yaml(file.read_text("utf-8"), file.name) for file in sorted(seeds.glob("*.diplomacy.yaml"))]
+    articles = [document.data for document in whole if isinstance(document, Document)]
+    assert len(articles) == 5
+    lines = [json.dumps(article, ensure_ascii=False, default=plain_number) for article in articles]
+    one, many = tmp_path / "one", tmp_path / "many"
+    for folder in (one, many):
+        folder.mkdir()
+        (folder / "entities.register.yaml").write_bytes((seeds / "entities.register.yaml").read_bytes())
+    (one / "all.diplomacy.jsonl.gz").write_bytes(gzip.compress("\n".join(lines).encode()))
+    for place, line in enumerate(lines):
+        (many / f"{place}.diplomacy.json").write_text(line, "utf-8")
+
+    def statements(folder: Path) -> Statements:
+        quads = diplograph.quads(diplograph.read(folder))
+        return {spelled(quad.triple) for quad in quads if not str(quad.graph_name).endswith("/export>")}
+
+    assert statements(one) == statements(many) == statements(seeds)
+
+
+def test_the_shipped_context_and_schema_are_current(tmp_path: Path) -> None:
+    root = Path(__file__).parent.parent
+    for write, shipped in (
+        (pipeline.write_context, root / "ontology" / "context.jsonld"),
+        (pipeline.write_schema, root / "seeds" / "diplomacy.schema.json"),
+    ):
+        write(tmp_path / "current")
+        assert (tmp_path / "current").read_text("utf-8") == shipped.read_text("utf-8"), "run 'diplograph schema' anew"

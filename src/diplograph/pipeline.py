@@ -175,7 +175,7 @@ def write_schema(target: PathLike = STDOUT, *, ontology: Iterable[PathLike] = ()
     """
     from diplograph.schema import json_schema  # noqa: PLC0415
 
-    _write_text(json.dumps(json_schema(vocabulary(ontology)), ensure_ascii=False, indent=2), target)
+    _write(json.dumps(json_schema(vocabulary(ontology)), ensure_ascii=False, indent=2), target)
 
 
 def write_context(
@@ -187,9 +187,9 @@ def write_context(
         UsageError: the target cannot be written.
     """
     found = context_text(context(vocabulary(ontology), prefixes(Iris(base_iri).base, SPACES)))
-    _write_text(f'{{"@context": {found}}}', target)
+    _write(f'{{"@context": {found}}}', target)
 
 
-def _write_text(text: str, target: PathLike) -> None:
+def _write(text: str, target: PathLike) -> None:
     with output(target) as stream:
         stream.write(text.encode() + b"\n")

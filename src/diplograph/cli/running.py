@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import signal
 import sys
 import unicodedata
 from typing import TYPE_CHECKING, Any, Final, ParamSpec
@@ -22,6 +23,8 @@ P = ParamSpec("P")
 FINDINGS: Final = 1
 UNUSABLE: Final = 2
 FAILED: Final = 3
+INTERRUPTED: Final = 130
+TERMINATED: Final = 143
 _COLOURS: Final = {"error": "red", "violation": "red", "warning": "yellow", "info": "cyan"}
 _REPORT_HERE: Final = "Please report this with the command and, if you can, the file."
 
@@ -62,10 +65,14 @@ def command(run: Callable[P, None]) -> Callable[P, None]:
 
     @functools.wraps(run)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
+        signal.signal(signal.SIGTERM, _terminated)
         try:
             run(*args, **kwargs)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
+        except KeyboardInterrupt:
+            say("diplograph: Interrupted.", "red")
+            raise click.exceptions.Exit(INTERRUPTED) from None
         except Exception as error:
             code = _explain(error)
             if code == FAILED and os.environ.get("DIPLOGRAPH_TRACEBACK"):
@@ -73,6 +80,11 @@ def command(run: Callable[P, None]) -> Callable[P, None]:
             raise click.exceptions.Exit(code) from error
 
     return wrapped
+
+
+def _terminated(*_: object) -> None:
+    """Leave in order when told to, so that no unfinished file stays behind."""
+    raise SystemExit(TERMINATED)
 
 
 def _explain(error: Exception) -> int:
