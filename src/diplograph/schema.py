@@ -38,7 +38,7 @@ def json_schema(vocabulary: Vocabulary) -> Schema:
     annotation = {
         "type": "object",
         "properties": {key: {"description": comment} | _TOP[key] for key, comment in TOP_KEYS.items()},
-        "required": ["article", "facts"],
+        "required": ["article"],
         "additionalProperties": False,
     }
     register = {
@@ -60,7 +60,7 @@ def json_schema(vocabulary: Vocabulary) -> Schema:
 
 _TOP: Final[dict[str, Schema]] = {
     "article": {"$ref": "#/$defs/article"},
-    "registers": {"type": ["string", "array"], "items": {"type": "string"}},
+    "registers": {"type": ["string", "array"], "items": {"type": "string"}, "minItems": 1},
     "entities": {"type": "object", "additionalProperties": {"$ref": "#/$defs/entity"}},
     "names": {"type": "array", "items": {"$ref": "#/$defs/name"}},
     "facts": {"type": "array", "items": {"$ref": "#/$defs/fact"}},
@@ -70,11 +70,7 @@ _TOP: Final[dict[str, Schema]] = {
 
 def _field(field: Field, vocabulary: Vocabulary) -> Schema:
     one = {"$ref": "#/$defs/span"} if field.kind is kinds.SPAN else field.kind.schema(vocabulary)
-    return {"description": field.comment} | (_one_or_many(one) if field.many else one)
-
-
-def _one_or_many(one: Schema) -> Schema:
-    return {"anyOf": [one, {"type": "array", "items": one}]}
+    return {"description": field.comment} | (kinds.one_or_many(one) if field.many else one)
 
 
 def _record(record: Record, vocabulary: Vocabulary) -> Schema:
@@ -98,7 +94,7 @@ def _classes(vocabulary: Vocabulary, top: str) -> Schema:
 
 
 def _properties(found: Iterable[Property], vocabulary: Vocabulary) -> Schema:
-    return {prop.word: {"description": prop.comment} | _one_or_many(_value(prop, vocabulary)) for prop in found}
+    return {prop.word: {"description": prop.comment} | kinds.one_or_many(_value(prop, vocabulary)) for prop in found}
 
 
 def _value(prop: Property, vocabulary: Vocabulary) -> Schema:
@@ -137,7 +133,7 @@ def _entity(vocabulary: Vocabulary) -> Schema:
 
 def _article(vocabulary: Vocabulary) -> Schema:
     fixed = {field.key: _field(field, vocabulary) for field in records.ARTICLE.fields}
-    spans = _one_or_many({"$ref": "#/$defs/span"})
+    spans = kinds.one_or_many({"$ref": "#/$defs/span"})
     parts = {
         word: {"description": vocabulary.definitions[iri]} | spans for word, iri in vocabulary.lists["part"].items()
     }

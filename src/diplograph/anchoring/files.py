@@ -11,9 +11,9 @@ from msgspec import Struct
 
 from diplograph.anchoring.spans import Anchored, check_span, span_places
 from diplograph.anchoring.texts import ArticleText, article_texts
-from diplograph.errors import Finding
+from diplograph.errors import Finding, UsageError
 from diplograph.reading.documents import Document, Problem
-from diplograph.reading.sources import SourceFile, documents, source_files
+from diplograph.reading.sources import STDIN_NAME, SourceFile, documents, source_files
 from diplograph.writing.outputs import output
 
 if TYPE_CHECKING:
@@ -41,9 +41,12 @@ def anchor(sources: Iterable[str | FilePath], articles: str | FilePath, *, check
     Raises:
         UsageError: a source or the folder does not exist, or a file cannot be written.
     """
+    files = source_files(sources)
+    if any(file.name == STDIN_NAME for file in files):
+        raise UsageError("Standard input cannot be changed in place.", "Name the files.")
     texts = article_texts(articles)
     outcome = Outcome([])
-    for file in source_files(sources):
+    for file in files:
         if not file.is_register:
             _file(file, texts, outcome, check=check)
     return outcome

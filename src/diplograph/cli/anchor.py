@@ -36,7 +36,9 @@ def anchor(sources: tuple[str, ...], articles: str, check: bool, quiet: bool) ->
     for finding in outcome.findings:
         click.echo(running.finding_line(finding))
     if not quiet:
-        summary = f"{outcome.checked} spans hold, {outcome.anchored} quotes anchored"
+        holding = "1 span holds" if outcome.checked == 1 else f"{outcome.checked} spans hold"
+        anchored = "1 quote" if outcome.anchored == 1 else f"{outcome.anchored} quotes"
+        summary = f"{holding}, {anchored} anchored"
         running.say(f"{summary}; {count_by_severity(outcome.findings)}.")
     if any(finding.severity == "error" for finding in outcome.findings):
         raise click.exceptions.Exit(running.UNUSABLE)

@@ -28,14 +28,10 @@ def register_paths(raw: Raw, context: Context) -> list[tuple[str, Path]]:
     """List the registers that a document names, with the places where it does."""
     if not isinstance(raw, dict) or "registers" not in raw:
         return []
-    items = raw["registers"] if isinstance(raw["registers"], list) else [raw["registers"]]
-    found = []
-    for place, item in enumerate(items):
-        path: Path = ("registers", place) if isinstance(raw["registers"], list) else ("registers",)
-        name = kinds.read_text(item, path, context)
-        if name is not None:
-            found.append((name, path))
-    return found
+    named = [
+        (kinds.read_text(item, at, context), at) for item, at in kinds.each(raw["registers"], ("registers",), context)
+    ]
+    return [(name, at) for name, at in named if name is not None]
 
 
 def read_register(raw: Raw, context: Context) -> tuple[Entity, ...]:
@@ -78,10 +74,11 @@ def _entity(name: str, raw: Raw, path: Path, context: Context) -> Entity | None:
     values: list[tuple[str, tuple[Value, ...]]] = []
     for key, value in raw.items():
         if key in properties:
-            items = value if isinstance(value, list) else [value]
-            where = [(*path, key, place) if isinstance(value, list) else (*path, key) for place in range(len(items))]
-            found = [read_value(properties[key], item, at, context) for item, at in zip(items, where, strict=True)]
-            values.append((key, tuple(item for item in found if item is not None)))
+            read = (
+                read_value(properties[key], item, at, context) for item, at in kinds.each(value, (*path, key), context)
+            )
+            found = [item for item in read if item is not None]
+            values.append((key, tuple(found)))
     if type_name is None or "label" not in fields:
         return None
     entity = Entity(

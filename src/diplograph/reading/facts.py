@@ -123,10 +123,8 @@ def _unique(name: str, path: Path, context: Context, seen: set[str]) -> None:
 
 def _values(found: Property, raw: Raw, path: Path, context: Context, seen: set[str]) -> tuple[Value, ...]:
     """Read one value or a list of values of a property; the same value twice is a problem."""
-    items = raw if isinstance(raw, list) else [raw]
     values: list[Value] = []
-    for place, item in enumerate(items):
-        item_path = (*path, place) if isinstance(raw, list) else path
+    for item, item_path in kinds.each(raw, path, context):
         value = (
             _situation(found, item, item_path, context, seen)
             if found.kind == "situation"

@@ -59,6 +59,15 @@ def wrong_type(wanted: str, raw: Raw, path: Path, context: Context, hint: str = 
     context.problem(path, "wrong-type", f"Expected {wanted}, found {name_type(raw)}.", hint)
 
 
+def each(raw: Raw, path: Path, context: Context) -> list[tuple[Raw, Path]]:
+    """Give the items of a list with their paths, or the one value that may stand for a list."""
+    if not isinstance(raw, list):
+        return [(raw, path)]
+    if not raw:
+        context.problem(path, "empty-list", "The list is empty.", "Leave the key out.")
+    return [(item, (*path, place)) for place, item in enumerate(raw)]
+
+
 def read_text(raw: Raw, path: Path, context: Context) -> str | None:
     """Read text: not empty, and nothing that no RDF syntax could carry."""
     if not isinstance(raw, str):
@@ -102,11 +111,7 @@ def _well_formed_tag(tag: str) -> bool:
 
 def read_aliases(raw: Raw, path: Path, context: Context) -> tuple[Label, ...] | None:
     """Read a name, or a list of names; each may be a mapping by language."""
-    items = raw if isinstance(raw, list) else [raw]
-    found = [
-        read_labels(item, (*path, place) if isinstance(raw, list) else path, context)
-        for place, item in enumerate(items)
-    ]
+    found = [read_labels(item, at, context) for item, at in each(raw, path, context)]
     return tuple(label for labels in found for label in labels or ())
 
 
@@ -217,6 +222,11 @@ def word_of(value_list: str) -> Kind[str]:
     return Kind(read, schema)
 
 
+def one_or_many(one: Schema) -> Schema:
+    """Describe one value, or a list of such values that is not empty."""
+    return {"anyOf": [one, {"type": "array", "items": one, "minItems": 1}]}
+
+
 def _string(**more: str) -> Callable[[Vocabulary], Schema]:
     return lambda _: {"type": "string", **more}
 
@@ -238,7 +248,7 @@ _LABELS_SCHEMA: Final = {
 TEXT: Final = Kind(read_text, _string(pattern=_SOME_TEXT))
 LABEL: Final = Kind(read_label, lambda _: _LABELS_SCHEMA)
 LABELS: Final = Kind(read_labels, lambda _: _LABELS_SCHEMA)
-ALIASES: Final = Kind(read_aliases, lambda _: {"anyOf": [_LABELS_SCHEMA, {"type": "array", "items": _LABELS_SCHEMA}]})
+ALIASES: Final = Kind(read_aliases, lambda _: one_or_many(_LABELS_SCHEMA))
 IDENTIFIER: Final = Kind(
     _matching(_IDENTIFIER, "an identifier of letters, digits, - and _", "identifier"), _pattern(_IDENTIFIER)
 )

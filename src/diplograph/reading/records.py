@@ -151,12 +151,7 @@ def read_field(field: Field, raw: Raw, path: Path, context: Context) -> object |
     """Read the value of a key: one value, or for `many` a tuple of those that are right."""
     if not field.many:
         return context.note(field.kind.read(raw, path, context), path)
-    if not isinstance(raw, list):
-        value = context.note(field.kind.read(raw, path, context), path)
-        return () if value is None else (value,)
-    values = (
-        context.note(field.kind.read(item, (*path, place), context), (*path, place)) for place, item in enumerate(raw)
-    )
+    values = (context.note(field.kind.read(item, at, context), at) for item, at in kinds.each(raw, path, context))
     return tuple(value for value in values if value is not None)
 
 

@@ -38,6 +38,7 @@ SYNTAXES: Final[dict[str, Syntax]] = {
 _ARTICLE_FILE: Final = re.compile(r".+\.diplomacy\.(yaml|yml|json|jsonl|ndjson)(\.gz)?")
 _REGISTER_FILE: Final = re.compile(r".+\.register\.(yaml|yml|json)(\.gz)?")
 STDIN: Final = "-"
+STDIN_NAME: Final = "<stdin>"
 _MARK: Final = b"\xef\xbb\xbf"
 
 
@@ -51,7 +52,7 @@ class SourceFile(Struct, frozen=True):
     @property
     def title(self) -> str:
         """The name for provenance: without the folder, which differs from machine to machine."""
-        return "stdin" if self.name == "<stdin>" else self.path.name
+        return "stdin" if self.name == STDIN_NAME else self.path.name
 
     @property
     def is_register(self) -> bool:
@@ -102,7 +103,7 @@ def _standard_input() -> SourceFile:
     shutil.copyfileobj(sys.stdin.buffer, kept)
     kept.flush()
     _kept.append(cast("IO[bytes]", kept))
-    return SourceFile(Path(kept.name), "<stdin>", _guess(Path(kept.name)))
+    return SourceFile(Path(kept.name), STDIN_NAME, _guess(Path(kept.name)))
 
 
 _kept: Final[list[IO[bytes]]] = []
@@ -146,10 +147,14 @@ def _opened(path: Path, digest: hashlib._Hash | None) -> IO[bytes]:
 
 
 def _lines(stream: IO[bytes], name: str) -> Iterator[Document | Finding]:
+    empty = True
     for number, line in enumerate(stream, start=1):
         if line.removeprefix(_MARK).strip():
+            empty = False
             text = _text(line.rstrip(b"\r\n"), name, number)
             yield text if isinstance(text, Finding) else parse_json(text, name, number)
+    if empty:
+        yield Finding("error", "empty-file", "The file is empty.", Location(name))
 
 
 def _whole(content: bytes, file: SourceFile) -> Document | Finding:

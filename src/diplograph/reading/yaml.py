@@ -24,7 +24,7 @@ _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NUMBER: Final = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,999})(\.[0-9]{1,1000})?([eE][-+]?[0-9]{1,3})?")
 _CONSTANTS: Final[dict[str, bool | None]] = {"true": True, "false": False, "null": None, "~": None, "": None}
 _STANDARD: Final = "tag:yaml.org,2002:"
-_PERHAPS_DEEP: Final = 500
+_PERHAPS_DEEP: Final = 500 if hasattr(yaml, "CSafeLoader") else DEEPEST  # without C, recursion ends sooner
 _INDENTED: Final = re.compile(rf"^[ ?-]{{{_PERHAPS_DEEP}}}", re.MULTILINE)
 
 

@@ -18,10 +18,12 @@ from msgspec import Struct
 
 _PLAIN: Final = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _SEASONS: Final = {
-    **dict.fromkeys((21, 25, 31), (3, 5)),  # spring of the north, autumn of the south
-    **dict.fromkeys((22, 26, 32), (6, 8)),
-    **dict.fromkeys((23, 27, 29), (9, 11)),
-    **dict.fromkeys((24, 28, 30), (12, 14)),  # runs into the next year
+    **dict.fromkeys((21, 23), (3, 11)),  # spring and autumn of either hemisphere
+    **dict.fromkeys((22, 24), (6, 14)),  # summer and winter of either, into the next year
+    **dict.fromkeys((25, 31), (3, 5)),  # spring of the north, autumn of the south
+    **dict.fromkeys((26, 32), (6, 8)),
+    **dict.fromkeys((27, 29), (9, 11)),
+    **dict.fromkeys((28, 30), (12, 14)),
     **{33 + place: (3 * place + 1, 3 * place + 3) for place in range(4)},
     **{37 + place: (4 * place + 1, 4 * place + 4) for place in range(3)},
     **{40 + place: (6 * place + 1, 6 * place + 6) for place in range(2)},
