@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from diplograph.annotations import Article, Entity, Span, Value, WrittenName
-from diplograph.reading import kinds, records
+from diplograph.reading import kinds, records, texts
 from diplograph.reading.facts import read_facts
 from diplograph.reading.values import read_time, read_value
 
@@ -29,7 +29,7 @@ def register_paths(raw: Raw, context: Context) -> list[tuple[str, Path]]:
     if not isinstance(raw, dict) or "registers" not in raw:
         return []
     named = [
-        (kinds.read_text(item, at, context), at) for item, at in kinds.each(raw["registers"], ("registers",), context)
+        (texts.read_text(item, at, context), at) for item, at in texts.each(raw["registers"], ("registers",), context)
     ]
     return [(name, at) for name, at in named if name is not None]
 
@@ -37,7 +37,7 @@ def register_paths(raw: Raw, context: Context) -> list[tuple[str, Path]]:
 def read_register(raw: Raw, context: Context) -> tuple[Entity, ...]:
     """Read a register; its entities may refer to those of other registers known to the context."""
     if not isinstance(raw, dict):
-        kinds.wrong_type("a mapping with the key 'entities'", raw, (), context)
+        texts.wrong_type("a mapping with the key 'entities'", raw, (), context)
         return ()
     records.refuse_unknown(raw, set(REGISTER_KEYS), "a register", (), context)
     return read_entities(raw.get("entities"), ("entities",), context)
@@ -54,7 +54,7 @@ def entity_types(raw: Raw) -> dict[str, str]:
 def read_entities(raw: Raw, path: Path, context: Context) -> tuple[Entity, ...]:
     """Read a mapping of names to entities."""
     if not isinstance(raw, dict):
-        kinds.wrong_type("a mapping of names to entities", raw, path, context)
+        texts.wrong_type("a mapping of names to entities", raw, path, context)
         return ()
     found = (_entity(name, record, (*path, name), context) for name, record in raw.items())
     return tuple(entity for entity in found if entity is not None)
@@ -62,12 +62,12 @@ def read_entities(raw: Raw, path: Path, context: Context) -> tuple[Entity, ...]:
 
 def _entity(name: str, raw: Raw, path: Path, context: Context) -> Entity | None:
     if not isinstance(raw, dict):
-        kinds.wrong_type("a mapping for an entity", raw, path, context)
+        texts.wrong_type("a mapping for an entity", raw, path, context)
         return None
     properties = context.vocabulary.entities
     known = {*records.ENTITY.by_key, *properties, "type"}
     records.refuse_unknown(raw, known, "an entity", path, context)
-    if kinds.read_text(name, path, context) is None:
+    if texts.read_text(name, path, context) is None:
         return None
     type_name = _entity_type(raw, path, context)
     fields = records.read_fields(records.ENTITY, raw, path, context)
@@ -75,7 +75,7 @@ def _entity(name: str, raw: Raw, path: Path, context: Context) -> Entity | None:
     for key, value in raw.items():
         if key in properties:
             read = (
-                read_value(properties[key], item, at, context) for item, at in kinds.each(value, (*path, key), context)
+                read_value(properties[key], item, at, context) for item, at in texts.each(value, (*path, key), context)
             )
             found = [item for item in read if item is not None]
             values.append((key, tuple(found)))
@@ -98,7 +98,7 @@ def _entity_type(raw: dict[str, Raw], path: Path, context: Context) -> str | Non
     if "type" not in raw:
         context.problem(path, "missing-key", "The key 'type' is missing.", "Name a class of entities, as in Person.")
         return None
-    name = kinds.read_text(raw["type"], (*path, "type"), context)
+    name = texts.read_text(raw["type"], (*path, "type"), context)
     if name is not None and not context.vocabulary.is_a(name, "Entity"):
         known = [found.name for found in context.vocabulary.below("Entity")]
         context.unknown((*path, "type"), "unknown-type", "class of entities", name, known)
@@ -109,7 +109,7 @@ def _entity_type(raw: dict[str, Raw], path: Path, context: Context) -> str | Non
 def read_article(raw: Raw, context: Context) -> Article | None:
     """Read an article's annotation, or note why it cannot be used."""
     if not isinstance(raw, dict):
-        kinds.wrong_type("a mapping with the keys 'article' and 'facts'", raw, (), context)
+        texts.wrong_type("a mapping with the keys 'article' and 'facts'", raw, (), context)
         return None
     records.refuse_unknown(raw, set(TOP_KEYS), "an annotation", (), context)
     entities = read_entities(raw["entities"], ("entities",), context) if "entities" in raw else ()
@@ -167,7 +167,7 @@ def _parts(article: dict[str, Raw], context: Context) -> tuple[tuple[str, tuple[
     raw = article.get("parts", {})
     path: Path = ("article", "parts")
     if not isinstance(raw, dict):
-        kinds.wrong_type("a mapping of parts to spans", raw, path, context)
+        texts.wrong_type("a mapping of parts to spans", raw, path, context)
         return ()
     words = context.vocabulary.lists["part"]
     found = []
@@ -184,7 +184,7 @@ def _parts(article: dict[str, Raw], context: Context) -> tuple[tuple[str, tuple[
 
 def _names(raw: Raw, path: Path, context: Context) -> tuple[WrittenName, ...]:
     if not isinstance(raw, list):
-        kinds.wrong_type("a list of names", raw, path, context)
+        texts.wrong_type("a list of names", raw, path, context)
         return ()
     found = []
     for place, item in enumerate(raw):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from diplograph.annotations import Fact, FactId, SharedKey, Value
-from diplograph.reading import kinds, records
+from diplograph.reading import records, texts
 from diplograph.reading.values import read_value
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _NO_DEPTH: Final = 20
 def read_facts(raw: Raw, path: Path, context: Context) -> tuple[Fact, ...]:
     """Read an article's list of facts; those with problems are left out and noted."""
     if not isinstance(raw, list):
-        kinds.wrong_type("a list of facts", raw, path, context)
+        texts.wrong_type("a list of facts", raw, path, context)
         return ()
     context.fact_ids = set(_ids(raw))
     seen: set[str] = set()
@@ -54,7 +54,7 @@ def _ids(raw: Raw) -> Iterator[str]:
 def _fact(raw: Raw, path: Path, context: Context, within: Property | None, seen: set[str]) -> Fact | None:
     """Read one fact; `within` is the property whose value it is, or `None` at the top."""
     if not isinstance(raw, dict):
-        kinds.wrong_type("a mapping for a fact", raw, path, context)
+        texts.wrong_type("a mapping for a fact", raw, path, context)
         return None
     if len(path) > _NO_DEPTH:
         context.problem(path, "too-deep", "Situations are nested too deeply.", "Refer to another fact by its id.")
@@ -101,7 +101,7 @@ def _type(raw: dict[str, Raw], path: Path, context: Context, within: Property | 
             return within.default_class
         context.problem(path, "missing-key", "The key 'type' is missing.", "Name a class of situations, as in Meeting.")
         return None
-    name = kinds.read_text(raw["type"], (*path, "type"), context)
+    name = texts.read_text(raw["type"], (*path, "type"), context)
     if name is None:
         return None
     if not context.vocabulary.is_a(name, "Situation"):
@@ -124,7 +124,7 @@ def _unique(name: str, path: Path, context: Context, seen: set[str]) -> None:
 def _values(found: Property, raw: Raw, path: Path, context: Context, seen: set[str]) -> tuple[Value, ...]:
     """Read one value or a list of values of a property; the same value twice is a problem."""
     values: list[Value] = []
-    for item, item_path in kinds.each(raw, path, context):
+    for item, item_path in texts.each(raw, path, context):
         value = (
             _situation(found, item, item_path, context, seen)
             if found.kind == "situation"
@@ -145,6 +145,6 @@ def _situation(found: Property, raw: Raw, path: Path, context: Context, seen: se
             return None
         return FactId(raw)
     if isinstance(raw, dict) and raw.keys() == {"about"}:
-        key = kinds.read_text(raw["about"], (*path, "about"), context)
+        key = texts.read_text(raw["about"], (*path, "about"), context)
         return None if key is None else SharedKey(key)
     return _fact(raw, path, context, found, seen)

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from iso4217 import Currency
 
-from diplograph.annotations import EntityName, Label, Span
-from diplograph.values.literals import ANY_URI, DATE, labelled, typed
+from diplograph.annotations import EntityName, Span
+from diplograph.reading.texts import name_type, read_aliases, read_label, read_labels, read_text, wrong_type
+from diplograph.values.literals import ANY_URI, DATE, typed
 from diplograph.values.times import bounds
 
 if TYPE_CHECKING:
@@ -42,85 +43,7 @@ _SPAN: Final = re.compile(r"([0-9]{1,12})-([0-9]{1,12})(?:/([0-9a-f]{12}))?")
 _WIKIDATA: Final = re.compile(r"Q[1-9][0-9]*")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _CODE: Final = re.compile(r"[A-Z]{2}")
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _LARGEST_EXPONENT: Final = 30
-
-
-def name_type(raw: Raw) -> str:
-    """Name the type of plain data for a message."""
-    if isinstance(raw, bool):
-        return "true or false"
-    names: dict[type, str] = {dict: "a mapping", list: "a list", str: "text", int: "a number", Decimal: "a number"}
-    return names.get(type(raw), "nothing")
-
-
-def wrong_type(wanted: str, raw: Raw, path: Path, context: Context, hint: str = "") -> None:
-    """Note a value of the wrong type."""
-    context.problem(path, "wrong-type", f"Expected {wanted}, found {name_type(raw)}.", hint)
-
-
-def each(raw: Raw, path: Path, context: Context) -> list[tuple[Raw, Path]]:
-    """Give the items of a list with their paths, or the one value that may stand for a list."""
-    if not isinstance(raw, list):
-        return [(raw, path)]
-    if not raw:
-        context.problem(path, "empty-list", "The list is empty.", "Leave the key out.")
-    return [(item, (*path, place)) for place, item in enumerate(raw)]
-
-
-def read_text(raw: Raw, path: Path, context: Context) -> str | None:
-    """Read text: not empty, and nothing that no RDF syntax could carry."""
-    if not isinstance(raw, str):
-        hint = "Quote it." if isinstance(raw, (int, Decimal, bool)) else ""
-        return wrong_type("text", raw, path, context, hint)
-    if not raw.strip():
-        return context.problem(path, "empty-text", "The text is empty.", "Leave the key out.")
-    control = _CONTROL.search(raw)
-    if control:
-        code = f"U+{ord(control.group()):04X}"
-        return context.problem(path, "control-character", f"The text holds the control character {code}.", "Remove it.")
-    return raw
-
-
-def read_labels(raw: Raw, path: Path, context: Context) -> tuple[Label, ...] | None:
-    """Read a text, or a mapping of language tags to texts."""
-    if not isinstance(raw, dict):
-        text = read_text(raw, path, context)
-        return None if text is None else ((text, ""),)
-    if not raw:
-        return context.problem(path, "empty-text", "The text is empty.", "Leave the key out.")
-    labels = []
-    for tag, text_raw in raw.items():
-        text = read_text(text_raw, (*path, tag), context)
-        if _well_formed_tag(tag):
-            labels += [] if text is None else [(text, tag.lower())]
-        else:
-            context.problem(
-                (*path, tag), "language-tag", f"'{tag}' is not a language tag.", "As in en or pt-BR.", "key"
-            )
-    return tuple(labels)
-
-
-def _well_formed_tag(tag: str) -> bool:
-    try:
-        labelled("", tag)
-    except ValueError:
-        return False
-    return bool(tag)
-
-
-def read_aliases(raw: Raw, path: Path, context: Context) -> tuple[Label, ...] | None:
-    """Read a name, or a list of names; each may be a mapping by language."""
-    found = [read_labels(item, at, context) for item, at in each(raw, path, context)]
-    return tuple(label for labels in found for label in labels or ())
-
-
-def read_label(raw: Raw, path: Path, context: Context) -> Label | None:
-    """Read one text, or a mapping with exactly one language tag."""
-    labels = read_labels(raw, path, context)
-    if labels is not None and len(labels) > 1:
-        return context.problem(path, "one-language", "One text in one language is allowed here.")
-    return labels[0] if labels else None
 
 
 def _matching(pattern: re.Pattern[str], wanted: str, code: str) -> Read[str]:

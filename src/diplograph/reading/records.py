@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from diplograph.reading import kinds
+from diplograph.reading import kinds, texts
 from diplograph.reading.kinds import Kind
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ def read_field(field: Field, raw: Raw, path: Path, context: Context) -> object |
     """Read the value of a key: one value, or for `many` a tuple of those that are right."""
     if not field.many:
         return context.note(field.kind.read(raw, path, context), path)
-    values = (context.note(field.kind.read(item, at, context), at) for item, at in kinds.each(raw, path, context))
+    values = (context.note(field.kind.read(item, at, context), at) for item, at in texts.each(raw, path, context))
     return tuple(value for value in values if value is not None)
 
 
@@ -165,7 +165,7 @@ def refuse_unknown(raw: dict[str, Raw], known: set[str], what: str, path: Path, 
 def read_record(record: Record, raw: Raw, path: Path, context: Context) -> Fields | None:
     """Read a record whose keys are all in its table."""
     if not isinstance(raw, dict):
-        kinds.wrong_type(f"a mapping for '{record.name}'", raw, path, context)
+        texts.wrong_type(f"a mapping for '{record.name}'", raw, path, context)
         return None
     refuse_unknown(raw, set(record.by_key), f"'{record.name}'", path, context)
     return read_fields(record, raw, path, context)

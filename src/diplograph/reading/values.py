@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from diplograph.annotations import Money, Quantity, Text, Time, Value, Word
-from diplograph.reading import kinds, records
+from diplograph.reading import kinds, records, texts
 from diplograph.values.literals import STRING, typed
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def read_value(found: Property, raw: Raw, path: Path, context: Context) -> Value
         word = kinds.word_of(found.value_list).read(raw, path, context)
         return None if word is None else Word(word)
     if found.kind == "text":
-        label = kinds.read_label(raw, path, context)
+        label = texts.read_label(raw, path, context)
         return None if label is None else Text(label)
     reader = _READERS.get(found.kind)
     return reader(raw, path, context) if reader else _literal(found, raw, path, context)
@@ -107,7 +107,7 @@ _READERS: Final[dict[str, Callable[[Raw, Path, Context], Value | None]]] = {
 
 
 def _literal(found: Property, raw: Raw, path: Path, context: Context) -> Text | None:
-    text = kinds.read_text(str(raw).lower() if isinstance(raw, (bool, int, Decimal)) else raw, path, context)
+    text = texts.read_text(str(raw).lower() if isinstance(raw, (bool, int, Decimal)) else raw, path, context)
     if text is None:
         return None
     try:

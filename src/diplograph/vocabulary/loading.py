@@ -1,33 +1,19 @@
-"""The ontology as look-up tables: the one reader of `ontology/`.
-
-Owns what words exist, what kind of value each takes, and how the terms of the ontology steer
-mapping and conflicts. Everything that uses a word of the ontology asks here, so that a new
-class or property is an edit of Turtle and of nothing else. Never reads the shapes.
-"""
+"""Loading: from ontology files to tables."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
-from msgspec import Struct
 
 from diplograph.errors import UsageError, VocabularyError
 from diplograph.values.literals import LANG_STRING, XSD
+from diplograph.vocabulary.tables import DIP, OWL, RDF, RDFS, SKOS, Class, Kind, Property, Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
-
-DIP: Final = "https://w3id.org/diplograph/ns#"
-RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"
-SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
-OWL: Final = "http://www.w3.org/2002/07/owl#"
-
-Kind = Literal["entity", "situation", "time", "quantity", "money", "concept", "text", "literal", "node"]
-"""What a property takes: `node` is for what only the program writes, such as a claim."""
 
 EDTF_NAMESPACE: Final = "http://id.loc.gov/datatypes/edtf/"
 _CLASS_KINDS: Final[dict[str, Kind]] = {"Entity": "entity", "Situation": "situation"}
@@ -37,77 +23,6 @@ _VALUE_KINDS: Final[dict[str, Kind]] = {
     DIP + "MonetaryValue": "money",
     DIP + "Quantity": "quantity",
 }
-
-
-class Class(Struct, frozen=True):
-    """A class: its own name, all classes above it (itself first), and how its acts speak.
-
-    `speaker` is the key of the property that holds the claimants of what an act conveys,
-    `conveys` how the class takes its content; both are empty where the ontology is silent.
-    """
-
-    name: str
-    iri: ox.NamedNode
-    ancestors: tuple[str, ...]
-    label: str
-    comment: str
-    speaker: str
-    conveys: str
-    default_status: str
-    content_status: str
-
-
-class Property(Struct, frozen=True):
-    """A property: the kind of value it takes, and how claims can disagree on it.
-
-    `word` is the key in annotations, or the local name. `range` is the class of an entity or
-    situation, or the datatype of a literal. `conflicts` are words of the list of rules.
-    """
-
-    word: str
-    iri: ox.NamedNode
-    kind: Kind
-    range: ox.NamedNode | None
-    label: str
-    comment: str
-    value_list: str
-    conveys: str
-    default_class: str
-    conflicts: frozenset[str]
-    conflict_within: str
-    compatibility: str
-    incompatibility: str
-
-
-class Vocabulary(Struct, frozen=True):
-    """All tables. `facts` and `entities` are by annotation key, `lists` by list and word."""
-
-    version: str
-    classes: Mapping[str, Class]
-    properties: Mapping[str, Property]
-    facts: Mapping[str, Property]
-    entities: Mapping[str, Property]
-    lists: Mapping[str, Mapping[str, ox.NamedNode]]
-    definitions: Mapping[ox.NamedNode, str]
-
-    def is_a(self, name: str, ancestor: str) -> bool:
-        """Tell whether a class is another one or below it."""
-        found = self.classes.get(name)
-        return found is not None and ancestor in found.ancestors
-
-    def below(self, ancestor: str) -> list[Class]:
-        """List a class and all classes below it, by name."""
-        return [found for _, found in sorted(self.classes.items()) if ancestor in found.ancestors]
-
-    def subclass_triples(self) -> list[ox.Triple]:
-        """Give which class is below which, each with all above it, for engines that ask the data."""
-        below = ox.NamedNode(RDFS + "subClassOf")
-        return [
-            ox.Triple(found.iri, below, self.classes[name].iri)
-            for found in self.classes.values()
-            for name in found.ancestors[1:]
-            if name in self.classes
-        ]
 
 
 class _Graph:
