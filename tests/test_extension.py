@@ -113,3 +113,51 @@ def test_an_ontology_that_contradicts_itself_is_refused(tmp_path: Path) -> None:
     assert result.exit_code == 2
     assert "dip" in result.stderr or "ns#depth" in result.stderr
     assert "no class of the ontology" in result.stderr
+
+
+ENTITIES = """
+dip:founded a owl:DatatypeProperty ;
+    rdfs:label "founded"@en ; rdfs:comment "The year of foundation."@en ;
+    rdfs:range xsd:integer ; dip:entityKey "founded" .
+dip:motto a owl:DatatypeProperty ;
+    rdfs:label "motto"@en ; rdfs:comment "What it says of itself."@en ;
+    rdfs:range rdf:langString ; dip:entityKey "motto" .
+dip:standing a owl:ObjectProperty ;
+    rdfs:label "standing"@en ; rdfs:comment "Whether it still exists."@en ;
+    rdfs:range skos:Concept ; dip:valueList dip:standing-list ; dip:entityKey "standing" .
+dip:standing-list a skos:ConceptScheme .
+dip:standing-dissolved a skos:Concept ;
+    skos:inScheme dip:standing-list ; skos:notation "dissolved" ; skos:definition "It is no more."@en .
+"""
+REGISTER = """
+entities:
+  league:
+    type: IntergovernmentalOrganisation
+    label: the League
+    founded: 0920
+    motto: {la: in omnia paratus}
+    standing: dissolved
+"""
+
+
+def test_properties_of_entities_take_literals_texts_and_words(tmp_path: Path) -> None:
+    copy = tmp_path / "diplomacy.ttl"
+    copy.write_text((ROOT / "ontology" / "diplomacy.ttl").read_text("utf-8") + ENTITIES, "utf-8")
+    register = tmp_path / "our.register.yaml"
+    register.write_text(REGISTER, "utf-8")
+    graph = diplograph.graph(diplograph.read(register, ontology=[copy]))
+    league = rdflib.URIRef("https://w3id.org/diplograph/id/entity/league")
+    founded = graph.value(league, DIP.founded)
+    assert isinstance(founded, rdflib.Literal)
+    assert (str(founded), founded.datatype) == ("0920", rdflib.XSD.integer), "as written"
+    assert graph.value(league, DIP.motto) == rdflib.Literal("in omnia paratus", lang="la")
+    assert graph.value(league, DIP.standing) == DIP["standing-dissolved"]
+    register.write_text(REGISTER.replace("0920", "long ago").replace("dissolved", "disolved"), "utf-8")
+    with pytest.raises(diplograph.InputError) as raised:
+        diplograph.graph(diplograph.read(register, ontology=[copy]))
+    assert [
+        (finding.code, finding.location.region.line) for finding in raised.value.findings if finding.location.region
+    ] == [
+        ("literal", 6),
+        ("unknown-word", 8),
+    ]
