@@ -76,7 +76,7 @@ def test_several_problems_of_a_file_are_reported_together() -> None:
     case = next(case for case in CASES if case.name == "several")
     lines = (case / "expected.txt").read_text("utf-8").splitlines()
     places = [tuple(int(number) for number in line.split(":")[1:3]) for line in lines]
-    assert len(lines) >= 12
+    assert len(lines) >= 10
     assert places == sorted(places)
 
 
@@ -142,7 +142,7 @@ def test_a_country_is_norway_and_not_false(tmp_path: Path) -> None:
         ("2024-09-14", Time(edtf="2024-09-14", basis="in-text")),
         ("2024", Time(edtf="2024", basis="in-text")),
         ("{words: 12:30:45}", Time(words=("12:30:45", ""))),
-        ("{words: 2024-09-14, edtf: 2024-09}", Time(words=("2024-09-14", ""), edtf="2024-09", basis="in-text")),
+        ("{words: 2024-09-14, edtf: 2024-09, basis: in-text}", Time(words=("2024-09-14", ""), edtf="2024-09", basis="in-text")),
         (
             "{words: 010, edtf: 2024, anchor: 2024-09-14, basis: annotator}",
             Time(words=("010", ""), edtf="2024", anchor="2024-09-14", basis="annotator"),

@@ -43,6 +43,11 @@ __all__ = [
 ]
 
 
+def __dir__() -> list[str]:
+    """List the public names, also those that are imported when they are first used."""
+    return sorted(__all__)
+
+
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the module holds
     """Import a public name when it is first used, so that importing the package costs nothing."""
     for module, names in _HOMES.items():

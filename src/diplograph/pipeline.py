@@ -159,9 +159,13 @@ def export(  # noqa: PLR0913 - each is an option of the command
 
 
 def _format(target: PathLike, name: str) -> Format:
+    found = format_of(target) if str(target) != STDOUT else None
     if name:
+        if found is not None and found.name != name:
+            raise UsageError(f"'{target}' is named as {found.name}, but {name} is asked for.", "Rename the file.")
         return format_named(name)
-    found = format_of(target) if str(target) != STDOUT else format_named("turtle")
+    if str(target) == STDOUT:
+        return format_named("turtle")
     if found is None:
         raise UsageError(f"The format cannot be told from the name '{target}'.", "Give one with --format.")
     return found

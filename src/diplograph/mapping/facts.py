@@ -197,7 +197,7 @@ class FactMapper:
     def _contained(self, told: _Told, found: Property, value: Fact | FactId | SharedKey) -> Iterator[Node]:
         """Tell what a fact contains: by its speakers where its class conveys it, else by nobody."""
         outer = self._vocabulary.classes[told.fact.type]
-        stance = outer.conveys or found.conveys or "open"
+        stance = outer.conveys if outer.conveys and found.conveys not in ("", "open") else found.conveys or "open"
         voices = self._speakers(told, outer) if stance != "open" and _takes_place(told) else ()
         denied = stance == "denied"
         if isinstance(value, Fact):

@@ -26,6 +26,9 @@ class Context:
 
     `entities` maps the names that may be used to their classes: those of the registers, and in
     an article also its own. `length` is the length of the article's text, once known.
+    `trace` maps the `id` of each annotation value to its path, where that is wanted. `enclosing`
+    are the ids of the facts being read, outermost first. `registers_missing` tells that names
+    may be unknown for want of a register.
     """
 
     vocabulary: Vocabulary
@@ -34,6 +37,8 @@ class Context:
     fact_ids: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
     trace: dict[int, Path] | None = None
+    enclosing: list[str] = field(default_factory=list)
+    registers_missing: bool = False
 
     def note(self, value: T, path: Path) -> T:
         """Keep where an annotation value stands, if that is wanted, and give the value back."""
@@ -45,10 +50,19 @@ class Context:
         """Note a problem at a path."""
         self.problems.append(Problem(path, code, message, hint, part))
 
-    def unknown(self, path: Path, code: str, what: str, word: str, words: Iterable[str], part: Part = "value") -> None:
-        """Note a word that is not among those allowed, with the nearest of them or all."""
+    def unknown(  # noqa: PLR0913, PLR0917 - what such a message is made of
+        self,
+        path: Path,
+        code: str,
+        what: str,
+        word: str,
+        words: Iterable[str],
+        part: Part = "value",
+        hint: str = "",
+    ) -> None:
+        """Note a word that is not among those allowed, with the nearest of them, a hint, or all."""
         known = sorted(words)
-        hint = did_you_mean(word, known)
+        hint = did_you_mean(word, known) or hint
         if not hint and known:
             shown = ", ".join(known) if len(known) <= _SHOWN else f"{', '.join(known[:_SHOWN])}, …"
             hint = f"Known: {shown}."

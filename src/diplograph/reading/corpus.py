@@ -107,7 +107,9 @@ class Corpus:
         self, document: Document, file: SourceFile, shared: dict[str, str], seen: dict[str, str]
     ) -> Reading | None:
         context = self._context({}, document)
-        types = shared | self._load(list(_named_registers(document, file, context)), shared)
+        named = list(_named_registers(document, file, context))
+        context.registers_missing = bool(context.problems)
+        types = shared | self._load(named, shared)
         own = entity_types(document.data)
         for name in own.keys() & types.keys():
             message = f"A register has an entity '{name}' too."

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from diplograph.vocabulary import Property
 
 _FIXED: Final = {*records.FACT.by_key, "type"}
+_IN_PLACE: Final = "To describe a situation in place, write a mapping with its 'type' and 'label'."
 _NO_DEPTH: Final = 20
 
 
@@ -67,11 +68,13 @@ def _fact(raw: Raw, path: Path, context: Context, within: Property | None, seen:
     if "endorsed" in fields and not fields.get("says"):
         hint = "Without 'says' the article speaks for itself: use 'certainty'."
         context.problem((*path, "endorsed"), "endorsed-alone", "'endorsed' goes with 'says'.", hint, "key")
+    context.enclosing.append(fields.get("id", ""))
     values = tuple(
         (key, found)
         for key, value in raw.items()
         if key in vocabulary.facts and (found := _values(vocabulary.facts[key], value, (*path, key), context, seen))
     )
+    context.enclosing.pop()
     return None if name is None else context.note(_made(name, fields, values), path)
 
 
@@ -141,8 +144,10 @@ def _situation(found: Property, raw: Raw, path: Path, context: Context, seen: se
     """Read a situation: in place, by the id of a fact of this article, or by a shared key."""
     if isinstance(raw, str):
         if raw not in context.fact_ids:
-            context.unknown(path, "unknown-fact", "fact of this article", raw, context.fact_ids)
+            context.unknown(path, "unknown-fact", "fact of this article", raw, context.fact_ids, hint=_IN_PLACE)
             return None
+        if raw in context.enclosing:
+            return context.problem(path, "self-reference", f"The fact '{raw}' refers to itself.", "Name another fact.")
         return FactId(raw)
     if isinstance(raw, dict) and raw.keys() == {"about"}:
         key = texts.read_text(raw["about"], (*path, "about"), context)

@@ -105,7 +105,7 @@ def read_span(raw: Raw, path: Path, context: Context) -> Span | None:
         return context.problem(path, "not-anchored", "The evidence is still a quote.", hint)
     found = _SPAN.fullmatch(raw) if isinstance(raw, str) else None
     if found is None:
-        hint = "Write start-end in code points, as in 0-216."
+        hint = "Write start-end in code points, as in 0-216, or {quote: some words} for 'diplograph anchor'."
         shown = f"'{raw}'" if isinstance(raw, str) else name_type(raw)
         return context.problem(path, "span", f"Expected a span, found {shown}.", hint)
     start, end = int(found.group(1)), int(found.group(2))
@@ -122,7 +122,7 @@ def read_entity(raw: Raw, path: Path, context: Context) -> EntityName | None:
     name = read_text(raw, path, context)
     if name is None:
         return None
-    if name not in context.entities:
+    if name not in context.entities and not context.registers_missing:
         return context.unknown(path, "unknown-entity", "entity", name, context.entities)
     return EntityName(name)
 

@@ -36,6 +36,7 @@ class Record:
 
     name: str
     fields: tuple[Field, ...]
+    example: str = ""
 
     @property
     def by_key(self) -> dict[str, Field]:
@@ -51,6 +52,7 @@ TIME: Final = Record(
         Field("anchor", kinds.DATE_TEXT, "The day against which a relative time was resolved."),
         Field("basis", kinds.word_of("basis"), "Where the anchor, or the time itself, was taken from."),
     ),
+    "{words: on Friday}, or a date such as 2024-09-14",
 )
 QUANTITY: Final = Record(
     "quantity",
@@ -62,6 +64,7 @@ QUANTITY: Final = Record(
         Field("unit", kinds.LABEL, "What is counted or measured, in the singular."),
         Field("qualifier", kinds.word_of("qualifier"), "How the number is to be read."),
     ),
+    "{value: 70, unit: drone}",
 )
 MONEY: Final = Record(
     "money",
@@ -74,6 +77,7 @@ MONEY: Final = Record(
         Field("per", kinds.word_of("per"), "The period in which it recurs."),
         Field("until", kinds.LABEL, "How long it recurs, in words."),
     ),
+    "{amount: 40000000, currency: EUR}",
 )
 TEXT: Final = Record(
     "text",
@@ -143,7 +147,8 @@ def read_fields(record: Record, raw: dict[str, Raw], path: Path, context: Contex
             if value is not None:
                 found[field.key] = value
         elif field.required:
-            context.problem(path, "missing-key", f"The key '{field.key}' is missing.", field.comment)
+            hint = f"It says: {field.comment[0].lower()}{field.comment[1:]}"
+            context.problem(path, "missing-key", f"The key '{field.key}' is missing.", hint)
     return found
 
 
@@ -165,7 +170,8 @@ def refuse_unknown(raw: dict[str, Raw], known: set[str], what: str, path: Path, 
 def read_record(record: Record, raw: Raw, path: Path, context: Context) -> Fields | None:
     """Read a record whose keys are all in its table."""
     if not isinstance(raw, dict):
-        texts.wrong_type(f"a mapping for '{record.name}'", raw, path, context)
+        hint = f"As in {record.example}." if record.example else ""
+        texts.wrong_type(f"a mapping for '{record.name}'", raw, path, context, hint)
         return None
     refuse_unknown(raw, set(record.by_key), f"'{record.name}'", path, context)
     return read_fields(record, raw, path, context)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from diplograph.reading.context import Context
     from diplograph.reading.documents import Path, Raw
 
+_SHOWN: Final = 40
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -30,7 +31,8 @@ def name_type(raw: Raw) -> str:
 
 def wrong_type(wanted: str, raw: Raw, path: Path, context: Context, hint: str = "") -> None:
     """Note a value of the wrong type."""
-    context.problem(path, "wrong-type", f"Expected {wanted}, found {name_type(raw)}.", hint)
+    shown = f" '{raw[:_SHOWN]}'" if isinstance(raw, str) else ""
+    context.problem(path, "wrong-type", f"Expected {wanted}, found {name_type(raw)}{shown}.", hint)
 
 
 def each(raw: Raw, path: Path, context: Context) -> list[tuple[Raw, Path]]:

@@ -28,13 +28,12 @@ def read_time(raw: Raw, path: Path, context: Context) -> Time | None:
         context.problem(path, "empty-time", "The time says nothing.", "Give its words, its date in EDTF, or both.")
         return None
     edtf, anchor = str(fields.get("edtf", "")), fields.get("anchor", "")
-    if anchor and "basis" not in fields:
-        hint = "Add basis: in-text, publication-date or annotator."
-        context.problem(path, "missing-basis", "The anchor does not say where it comes from.", hint)
+    if edtf and "basis" not in fields:
+        hint = "Add basis: in-text if the text states the date, else publication-date or annotator."
+        context.problem(path, "missing-basis", "The date does not say where it was taken from.", hint)
     if anchor and not edtf:
         context.problem((*path, "anchor"), "anchor-alone", "An anchor without a resolved time says nothing.", "", "key")
-    basis = fields.get("basis", "in-text" if edtf else "")
-    return Time(fields.get("words"), edtf, anchor, basis)
+    return Time(fields.get("words"), edtf, anchor, fields.get("basis", ""))
 
 
 def read_quantity(raw: Raw, path: Path, context: Context) -> Quantity | None:

@@ -20,19 +20,18 @@ if TYPE_CHECKING:
 def agreed_values(
     statements: Sequence[Statement], disputed: set[str], vocabulary: Vocabulary
 ) -> list[tuple[str, Term]]:
-    """List the values that stand on the situation: all of them, but for properties in dispute.
+    """List the values that stand on the situation: all but those of properties in dispute.
 
-    Words that a source chose stay with its claim.
-    Of a property on which claims can clash, what is affirmed goes before what is merely put
-    forward. Values of equal content from several claims stand once.
+    What an article affirms on its own word goes before what quoted sources affirm, and that
+    before what is merely put forward: each property takes the values of the first that give
+    any. Words that a source chose stay with its claim. Equal contents stand once.
     """
     found: list[tuple[str, Term]] = []
     for word, prop in vocabulary.facts.items():
         if word in disputed or prop.kind == "text":
             continue
-        sources = _leading(statements, word) if prop.conflicts else statements
         kept: dict[object, Term] = {}
-        for statement in sources:
+        for statement in _vouched(statements, word):
             for key, term, value in statement.values:
                 if key == word:
                     kept.setdefault(_content(term, value), term)
@@ -40,11 +39,20 @@ def agreed_values(
     return found
 
 
-def _leading(statements: Sequence[Statement], word: str) -> list[Statement]:
-    """Give the statements on a property that count most: affirmed ones if there are any."""
-    giving = [statement for statement in statements if any(key == word for key, _, _ in statement.values)]
-    affirmed = [statement for statement in giving if statement.commits and statement.polarity == "positive"]
-    return affirmed or giving
+def comparable(statements: Sequence[Statement], word: str) -> list[Statement]:
+    """Give the statements whose values of a property are held against each other.
+
+    Those that affirm the situation; where there is none, those that put it forward.
+    """
+    giving = [s for s in statements if s.polarity != "negative" and any(key == word for key, _, _ in s.values)]
+    return [statement for statement in giving if statement.commits] or giving
+
+
+def _vouched(statements: Sequence[Statement], word: str) -> list[Statement]:
+    """Give the statements whose values of a property stand on the situation."""
+    best = comparable(statements, word)
+    own = [statement for statement in best if statement.own and statement.commits]
+    return own or best or [s for s in statements if any(key == word for key, _, _ in s.values)]
 
 
 def _content(term: Term, value: Value) -> object:
@@ -66,7 +74,9 @@ def first_and_last_day(statements: Sequence[Statement], *, disputed: bool) -> tu
     If the claims clash, the days span all of them; else they are the days that all allow.
     Times marked uncertain or approximate count only where there is no other.
     """
-    times = [value for statement in _leading(statements, "time") for key, _, value in statement.values if key == "time"]
+    times = [
+        value for statement in comparable(statements, "time") for key, _, value in statement.values if key == "time"
+    ]
     limits = [bounds(time.edtf) for time in times if isinstance(time, Time) and time.edtf]
     chosen = [limit for limit in limits if limit.firm] or limits
     if not chosen:

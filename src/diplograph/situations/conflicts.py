@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from diplograph.annotations import Money, Quantity, Time, Value
+from diplograph.situations.agreement import comparable
 from diplograph.values.times import bounds
 
 if TYPE_CHECKING:
@@ -67,15 +68,11 @@ class Clash(Struct, frozen=True):
 
 
 def clashes(statements: Sequence[Statement], vocabulary: Vocabulary, links: Links) -> list[Clash]:
-    """Find where the claims of one situation clash, by property in the order of the ontology.
-
-    Only claims count whose source commits itself and says that it is so.
-    """
-    affirmed = [statement for statement in statements if statement.commits and statement.polarity == "positive"]
+    """Find where the claims of one situation clash, by property in the order of the ontology."""
     found = []
     for word, prop in vocabulary.facts.items():
         if prop.conflicts:
-            given = [(statement, values) for statement in affirmed if (values := _values(statement, word))]
+            given = [(statement, _values(statement, word)) for statement in comparable(statements, word)]
             pairs = (
                 (one, other)
                 for (one, ours), (other, theirs) in combinations(given, 2)

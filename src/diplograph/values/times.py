@@ -138,4 +138,4 @@ def _granularity(kind: str, edtf: str) -> str:
 
 
 def _not_edtf(text: str) -> ValueError:
-    return ValueError(f"'{text}' is not a date in EDTF, or not one that exists.")
+    return ValueError(f"'{text}' is not a date that exists in EDTF, such as 2024-09-14 or 2024-09.")
