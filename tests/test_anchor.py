@@ -496,3 +496,18 @@ def test_any_words_of_a_text_are_found_where_they_stand(
 
 def test_quotes_that_overlap_are_all_counted() -> None:
     assert occurrences("ab ab", "ab ab ab") == [(0, 5), (3, 8)]
+
+
+def test_a_wrong_length_and_a_wrong_name_are_found(tmp_path: Path) -> None:
+    """What the annotation says of its text is held against the text, beyond the digests."""
+    (tmp_path / "a.txt").write_text("Ada Marsh spoke.", "utf-8")
+    sha256 = hashlib.sha256(b"Ada Marsh spoke.").hexdigest()
+    annotation = tmp_path / "a.diplomacy.yaml"
+    annotation.write_text(
+        f"article: {{id: a, text: {{sha256: {sha256}, length: 99}}}}\n"
+        "names:\n  - {entity: ada, written: Ada March, evidence: 0-9}\nfacts: []\n",
+        "utf-8",
+    )
+    outcome = anchor([annotation], tmp_path)
+    assert [finding.code for finding in outcome.findings] == ["text-length", "name-differs"]
+    assert [finding.location.region.line for finding in outcome.findings if finding.location.region] == [1, 3]

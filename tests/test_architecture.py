@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from diplograph.reading import records
+from diplograph.vocabulary.loading import ENTITY_KEYS, FACT_KEYS
+
 PACKAGE = Path(__file__).parent.parent / "src" / "diplograph"
 MAY_IMPORT = {
     "version": set[str](),
@@ -20,7 +23,7 @@ MAY_IMPORT = {
     "schema": {"reading", "values", "vocabulary"},
     "mapping": {"errors", "annotations", "values", "vocabulary", "version"},
     "situations": {"annotations", "values", "vocabulary", "mapping"},
-    "validation": {"errors"},
+    "validation": {"errors", "values"},
     "writing": {"errors", "values", "vocabulary", "mapping"},
     "anchoring": {"errors", "reading", "writing"},
     "dataset": {"mapping", "situations", "reading"},
@@ -38,7 +41,7 @@ MAY_IMPORT = {
         "writing",
     },
     "cli": {"errors", "version", "pipeline", "anchoring", "validation"},
-    "__init__": {"errors", "version", "pipeline"},
+    "__init__": {"errors", "version", "pipeline", "anchoring"},
     "__main__": {"cli"},
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -107,3 +110,9 @@ def test_the_mapping_never_reads_shapes_and_the_checker_never_reads_the_mapping(
             text = path.read_text("utf-8")
             assert "load_shapes" not in text, path
             assert 'folder("shapes")' not in text, path
+
+
+def test_the_fixed_keys_of_the_format_are_known_to_the_vocabulary() -> None:
+    """A property that an ontology adds must not take the key of something else."""
+    assert {*records.FACT.by_key, "type"} == FACT_KEYS
+    assert {*records.ENTITY.by_key, "type"} == ENTITY_KEYS

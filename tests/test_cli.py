@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 import os
@@ -210,8 +211,12 @@ def test_a_signal_midway_leaves_nothing_behind(tmp_path: Path, number: signal.Si
         with fifo.open("w") as pipe:
             pipe.write("\n")
             pipe.flush()
-            process.send_signal(number)
-            _, stderr = process.communicate()
+            for _ in range(100):  # a signal between two reads is only seen after the second
+                process.send_signal(number)
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(0.3)
+                    break
+        _, stderr = process.communicate(timeout=30)
         assert process.returncode == code
     assert "Traceback" not in stderr
     assert target.read_text("utf-8") == "old"
@@ -227,3 +232,104 @@ def test_a_full_disk_is_said_in_a_sentence() -> None:
         assert done.returncode == 2
         assert "No space left on device" in done.stderr
         assert "Traceback" not in done.stderr
+
+
+def test_a_suffix_and_a_format_must_not_contradict_each_other(tmp_path: Path) -> None:
+    result = run("export", GOOD, "-o", tmp_path / "a.ttl", "-f", "n-quads")
+    assert result.exit_code == 2
+    assert "is named as turtle, but n-quads is asked for." in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_source_is_never_overwritten(tmp_path: Path) -> None:
+    source = tmp_path / "a.diplomacy.yaml"
+    source.write_text("article: {}\nfacts: []\n", "utf-8")
+    result = run("export", source, "-o", source, "-f", "turtle")
+    assert (result.exit_code, source.read_text("utf-8")) == (2, "article: {}\nfacts: []\n")
+    assert "is one of the sources" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code", "message"),
+    [
+        ("x.ttl.gz", gzip.compress(b"<a:b> <a:c> <a:d> .")[:-12], 2, "cannot be read: "),
+        ("x.ttl", b"<a:b> <a:c> <<( <a:d> <a:e> <a:f> )>> .", 2, "holds triple terms (RDF 1.2)"),
+        ("x.ttl", b'<a:b> <a:c> "x"^^<http://www.w3.org/2001/XMLSchema#integer> .', 1, "'x' is not a whole number."),
+        ("x.nt", b'<a:b> <a:c> "2024-02-30"^^<http://www.w3.org/2001/XMLSchema#date> .', 1, "no day '2024-02-30'"),
+        ("x.diplomacy.json", b'{"a": NaNx}', 2, "error[json-syntax]"),
+        ("x.diplomacy.json", b'{"a": 1e99999x}', 2, "error[json-syntax]"),
+        ("x.diplomacy.yaml", b"a: &x\n  - *x\n", 2, "error[yaml-alias]"),
+        ("x.diplomacy.yaml", b"article: {id: a, published: Y1E999999999}\n", 2, "error[edtf]"),
+        ("x.diplomacy.yaml", b"article: {id: a, language: en-a}\n", 2, "error[language-tag]"),
+        ("x.diplomacy.yaml", b"registers: [" + b"a" * 300 + b".yaml]\n", 2, "error[register-missing]"),
+        ("x.diplomacy.jsonl", b'{"article": {"id": "a"}, "entities": {"a": {"label": "x\\ry"}}}', 2, "U+000D"),
+    ],
+)
+def test_odd_input_gets_a_sentence(name: str, content: bytes, code: int, message: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    command = [sys.executable, "-m", "diplograph", "validate", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == code, done.stderr
+    assert message in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+
+
+PREFIXES = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix dip: <https://w3id.org/diplograph/ns#> .
+@prefix ex: <https://example.org/> . @prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+"""
+
+
+def test_closed_shapes_see_the_properties_that_they_list(tmp_path: Path) -> None:
+    """What makes pyshacl quicker must not change what it finds."""
+    (tmp_path / "data.ttl").write_text(PREFIXES + "ex:a a ex:T ; ex:p 1 . ex:b a ex:T ; ex:q 1 .", "utf-8")
+    (tmp_path / "shapes.ttl").write_text(
+        PREFIXES + "ex:S a sh:NodeShape ; sh:targetClass ex:T ; sh:closed true ; sh:property ex:P ;\n"
+        " sh:ignoredProperties ( <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> ) .\n"
+        "ex:P a sh:PropertyShape ; sh:path ex:p ; sh:maxCount 2 .",
+        "utf-8",
+    )
+    result = run("validate", tmp_path / "data.ttl", "--shapes", tmp_path / "shapes.ttl")
+    assert result.exit_code == 1
+    assert len(result.stdout.splitlines()) == 1
+    assert "<https://example.org/b>" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("shapes", "code", "message"),
+    [
+        ("ex:s a sh:NodeShape ; sh:targetClass dip:Claim ; sh:pattern '[' .", 2, "The shapes cannot be used"),
+        ("ex:s a sh:NodeShape ; sh:targetClass dip:Claim ; sh:minCuont 1 .", 1, "SHACL has no term"),
+        ("ex:s a sh:NodeShape ; sh:targetClass dip:Clam .", 1, "Did you mean 'https://w3id.org/diplograph/ns#Claim'?"),
+    ],
+)
+def test_shapes_of_others(shapes: str, code: int, message: str, tmp_path: Path) -> None:
+    path = tmp_path / "shapes.ttl"
+    path.write_text(PREFIXES + shapes, "utf-8")
+    result = run("validate", GOOD, "--shapes", path)
+    assert result.exit_code == code
+    assert message in result.stdout + result.stderr
+
+
+@pytest.mark.parametrize(
+    ("ontology", "message"),
+    [
+        ('ex:p a owl:ObjectProperty ; rdfs:range dip:Place ; dip:factKey "place" .', "has too."),
+        ('ex:p a owl:ObjectProperty ; rdfs:range dip:Place ; dip:factKey "says" .', "which the format itself uses."),
+        ('ex:p a owl:ObjectProperty ; rdfs:range dip:Place ; dip:factKey "@type" .', "which is no plain word."),
+        ('ex:p a owl:DatatypeProperty ; rdfs:range xsd:gYear ; dip:factKey "year" .', "cannot be checked."),
+        (
+            'ex:p a owl:ObjectProperty ; rdfs:range skos:Concept ; dip:valueList ex:l ; dip:factKey "q" .',
+            "has no words.",
+        ),
+        ('ex:p a owl:ObjectProperty ; rdfs:range owl:Class ; dip:factKey "q" .', "that no annotation can give."),
+    ],
+)
+def test_ontologies_that_would_mislead_are_refused(ontology: str, message: str, tmp_path: Path) -> None:
+    path = tmp_path / "ontology.ttl"
+    path.write_text(PREFIXES + ontology, "utf-8")
+    result = run("validate", GOOD, "--ontology", path)
+    assert result.exit_code == 2
+    assert message in result.stderr

@@ -142,7 +142,10 @@ def test_a_country_is_norway_and_not_false(tmp_path: Path) -> None:
         ("2024-09-14", Time(edtf="2024-09-14", basis="in-text")),
         ("2024", Time(edtf="2024", basis="in-text")),
         ("{words: 12:30:45}", Time(words=("12:30:45", ""))),
-        ("{words: 2024-09-14, edtf: 2024-09, basis: in-text}", Time(words=("2024-09-14", ""), edtf="2024-09", basis="in-text")),
+        (
+            "{words: 2024-09-14, edtf: 2024-09, basis: in-text}",
+            Time(words=("2024-09-14", ""), edtf="2024-09", basis="in-text"),
+        ),
         (
             "{words: 010, edtf: 2024, anchor: 2024-09-14, basis: annotator}",
             Time(words=("010", ""), edtf="2024", anchor="2024-09-14", basis="annotator"),

@@ -7,7 +7,8 @@
 >>> len(diplograph.graph(corpus)) > 1000
 True
 
-Everything that the command line does is here: `read`, `validate`, `graph`, `quads`, `export`.
+Everything that the command line does is here: `read`, `validate`, `export`, `anchor`,
+`write_schema`, and what only a program wants: `graph` and `quads`.
 """
 
 from __future__ import annotations
@@ -18,12 +19,39 @@ from typing import TYPE_CHECKING, Any
 from diplograph.version import __version__
 
 if TYPE_CHECKING:
-    from diplograph.errors import DiplographError, Finding, InputError, InvalidDataError, Location, UsageError
-    from diplograph.pipeline import export, graph, quads, read, validate, validate_rdf
+    from diplograph.anchoring import anchor
+    from diplograph.errors import (
+        DiplographError,
+        Finding,
+        InputError,
+        InvalidDataError,
+        Location,
+        UsageError,
+        VocabularyError,
+    )
+    from diplograph.pipeline import (
+        export,
+        graph,
+        quads,
+        read,
+        validate,
+        validate_rdf,
+        write_context,
+        write_schema,
+    )
 
 _HOMES = {
-    "errors": ("DiplographError", "Finding", "InputError", "InvalidDataError", "Location", "UsageError"),
-    "pipeline": ("export", "graph", "quads", "read", "validate", "validate_rdf"),
+    "anchoring": ("anchor",),
+    "errors": (
+        "DiplographError",
+        "Finding",
+        "InputError",
+        "InvalidDataError",
+        "Location",
+        "UsageError",
+        "VocabularyError",
+    ),
+    "pipeline": ("export", "graph", "quads", "read", "validate", "validate_rdf", "write_context", "write_schema"),
 }
 
 __all__ = [
@@ -33,13 +61,17 @@ __all__ = [
     "InvalidDataError",
     "Location",
     "UsageError",
+    "VocabularyError",
     "__version__",
+    "anchor",
     "export",
     "graph",
     "quads",
     "read",
     "validate",
     "validate_rdf",
+    "write_context",
+    "write_schema",
 ]
 
 

@@ -118,6 +118,10 @@ class VocabularyError(DiplographError):
         return f"ontology: {self.term}: {self.message}"
 
 
+_LONGEST_SLIP = 6
+"""Words that differ more in length are not compared: registers have many names."""
+
+
 def did_you_mean(word: str, words: Iterable[str]) -> str:
     """Suggest the nearest of some words, as a sentence.
 
@@ -126,7 +130,8 @@ def did_you_mean(word: str, words: Iterable[str]) -> str:
     >>> did_you_mean("xyz", ["Meeting"])
     ''
     """
-    lowered = {candidate.lower(): candidate for candidate in sorted(words, reverse=True)}
+    near_in_length = (found for found in words if abs(len(found) - len(word)) <= _LONGEST_SLIP)
+    lowered = {candidate.lower(): candidate for candidate in sorted(near_in_length, reverse=True)}
     near = difflib.get_close_matches(word.lower(), lowered, n=1, cutoff=0.6)
     return f"Did you mean '{lowered[near[0]]}'?" if near else ""
 

@@ -65,11 +65,7 @@ _KEYS: Final[dict[str, tuple[str, ...]]] = {
 
 def located(results: Iterable[Result], corpus: Corpus, iris: Iris) -> list[Finding]:
     """Give each result its place: the key, list item or fact that made what it is about."""
-    wanted = {result.focus for result in results}
-    places: dict[str, tuple[Node, Document, Mapping[int, Path]]] = {}
-    for node, document, trace in located_nodes(corpus, iris):
-        if str(node.subject) in wanted:
-            places[str(node.subject)] = (node, document, trace)
+    places = {str(node.subject): (node, document, trace) for node, document, trace in located_nodes(corpus, iris)}
     fallback = Location(corpus.files[0].name if corpus.files else "")
     # a claim's fault stands on its situation too: one place with one message is one finding
     findings: dict[tuple[object, ...], Finding] = {}
@@ -100,7 +96,9 @@ def _place(
     node, document, trace = found
     origin = node.origin
     if isinstance(origin, tuple) and origin and isinstance(origin[0], Statement):
-        origin = origin[0].origin
+        statement = _responsible(origin, result, corpus)
+        origin = statement.origin
+        node, document, trace = places.get(str(statement.node), found)
     path = trace.get(id(origin))
     if path is None:
         return document.location(())
@@ -109,6 +107,17 @@ def _place(
     if key and isinstance(data, dict):
         path = (*path, key, *_item(result, node, data[key]))
     return document.location(path)
+
+
+def _responsible(statements: tuple[Statement, ...], result: Result, corpus: Corpus) -> Statement:
+    """Find the statement that gives a situation the value in question; else the first."""
+    words = _keys(result.path, corpus)
+    giving = (
+        statement
+        for statement in statements
+        if any(word in words and str(term) == result.value for word, term, _ in statement.values)
+    )
+    return next(giving, statements[0])
 
 
 def _keys(path: str, corpus: Corpus) -> tuple[str, ...]:

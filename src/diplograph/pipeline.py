@@ -104,7 +104,16 @@ def _findings(nodes: list[Node], corpus: Corpus, iris: Iris, shapes: Iterable[Pa
     shapes_graph = load_shapes([*resources.turtle_files(resources.folder("shapes")), *_turtle(shapes)])
     triples = [triple for node in nodes for triple in node.triples()]
     results = run([*triples, *corpus.vocabulary.subclass_triples()], shapes_graph)
-    return located(results, corpus, iris) if results else []
+    findings = located(results, corpus, iris) if results else []
+    return [*_misspelt(shapes, corpus.vocabulary), *findings]
+
+
+def _misspelt(shapes: Iterable[PathLike], words: Vocabulary) -> list[Finding]:
+    """Find terms in given shapes that do not exist: engines pass over them in silence."""
+    from diplograph.validation.shapes import lint_shapes  # noqa: PLC0415
+
+    findings = lint_shapes(_turtle(shapes), words.terms())
+    return [finding for finding in findings if finding.code.startswith("unknown")]
 
 
 def validate_rdf(
@@ -118,7 +127,8 @@ def validate_rdf(
     from diplograph.validation.rdf import rdf_findings  # noqa: PLC0415 - imports pyshacl
 
     every = [*resources.turtle_files(resources.folder("shapes")), *_turtle(shapes)]
-    return rdf_findings(Path(path), every, vocabulary(ontology).subclass_triples())
+    words = vocabulary(ontology)
+    return [*_misspelt(shapes, words), *rdf_findings(Path(path), every, words.subclass_triples())]
 
 
 def export(  # noqa: PLR0913 - each is an option of the command
@@ -143,6 +153,8 @@ def export(  # noqa: PLR0913 - each is an option of the command
         UsageError: the format cannot be told, or the target cannot be written.
     """
     chosen = _format(target, format)
+    if str(target) != STDOUT and any(Path(target).resolve() == file.path.resolve() for file in corpus.files):
+        raise UsageError(f"'{target}' is one of the sources.", "Name another file.")
     iris = Iris(base_iri)
     nodes: Iterable[Node] = graph_nodes(corpus, iris, ended)
     findings: list[Finding] = []

@@ -13,11 +13,12 @@ from diplograph.anchoring.spans import Anchored, check_span, span_places
 from diplograph.anchoring.texts import ArticleText, article_texts
 from diplograph.errors import Finding, UsageError
 from diplograph.reading.documents import Document, Problem
+from diplograph.reading.kinds import SPAN_PATTERN
 from diplograph.reading.sources import STDIN_NAME, SourceFile, documents, source_files
 from diplograph.writing.outputs import output
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from diplograph.reading.documents import Raw
 
@@ -85,6 +86,7 @@ def _document(document: Document, texts: Sequence[ArticleText], outcome: Outcome
     if isinstance(matched, Problem):
         outcome.findings.append(document.finding(matched, "violation"))
         return []
+    outcome.findings += [document.finding(problem, "violation") for problem in _differences(document.data, matched)]
     edits = _text_edits(document, article, matched)
     for path, raw in span_places(document.data):
         result = check_span(raw, path, matched.text)
@@ -125,6 +127,26 @@ def _matched(article: dict[str, Raw], texts: Sequence[ArticleText]) -> ArticleTe
         return by_id[0]
     hint = "Name it: text: {file: NAME.txt} under 'article'."
     return Problem(("article",), "text-missing", "It cannot be told which text this annotates.", hint)
+
+
+def _differences(data: Raw, matched: ArticleText) -> Iterator[Problem]:
+    """Find where the annotation says something else of its text than the text shows."""
+    if not isinstance(data, dict):
+        return
+    article = data.get("article")
+    text = article.get("text") if isinstance(article, dict) else None
+    length = text.get("length") if isinstance(text, dict) else None
+    if length is not None and length != len(matched.text):
+        message = f"The text has {len(matched.text)} code points, not {length}."
+        yield Problem((*_TEXT, "length"), "text-length", message)
+    names = data.get("names")
+    for place, name in enumerate(names if isinstance(names, list) else []):
+        for _, raw in span_places({"names": [name]}):
+            span = SPAN_PATTERN.fullmatch(raw) if isinstance(raw, str) else None
+            found = matched.text[int(span.group(1)) : int(span.group(2))] if span else None
+            written = name.get("written") if isinstance(name, dict) else None
+            if found is not None and isinstance(written, str) and found.split() != written.split():
+                yield Problem(("names", place, "written"), "name-differs", "The text has another name at this span.")
 
 
 def _text_edits(document: Document, article: dict[str, Raw], matched: ArticleText) -> list[Edit]:

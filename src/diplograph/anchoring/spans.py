@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
 from diplograph.anchoring.texts import digest, moved, occurrences
 from diplograph.reading.documents import Problem
+from diplograph.reading.kinds import SPAN_PATTERN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from diplograph.reading.documents import Path, Raw
 
-_SPAN: Final = re.compile(r"([0-9]{1,12})-([0-9]{1,12})(?:/([0-9a-f]{12}))?")
 _SPAN_KEYS: Final = ("evidence", "quotation")
 
 
@@ -62,7 +61,7 @@ def check_span(raw: Raw, path: Path, text: str) -> Problem | Anchored | None:
     """
     if isinstance(raw, dict):
         return _quote(raw, path, text)
-    found = _SPAN.fullmatch(raw) if isinstance(raw, str) else None
+    found = SPAN_PATTERN.fullmatch(raw) if isinstance(raw, str) else None
     if found is None:
         return Problem(path, "span", "This is no span.", "Write start-end in code points, or a quote.")
     start, end = int(found.group(1)), int(found.group(2))

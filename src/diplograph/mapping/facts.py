@@ -24,7 +24,7 @@ from diplograph.values import literals
 from diplograph.values.identifiers import iri_part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from diplograph.annotations import Span
     from diplograph.mapping.scope import Scope
@@ -106,7 +106,7 @@ class FactMapper:
     def _named(self, names: tuple[EntityName, ...]) -> tuple[NamedNode, ...]:
         return tuple(self._scope.entity(name.name) for name in names)
 
-    def _tell(self, told: _Told, within: NamedNode | None = None) -> Iterator[Node]:
+    def _tell(self, told: _Told, within: Sequence[NamedNode] = ()) -> Iterator[Node]:
         """Give the nodes of a fact: its claims or proposition, its values, and what it contains."""
         values = [
             (key, self._term(value, told.part, key, place), value)
@@ -147,7 +147,7 @@ class FactMapper:
             yield Node(node, properties + self._standing(told), self._scope.graph, told.origin or told.fact)
             self._state(told, node, certainty, values if level == last else [], own=level == 0)
 
-    def _proposition(self, told: _Told, values: _Values, within: NamedNode | None) -> Node:
+    def _proposition(self, told: _Told, values: _Values, within: Sequence[NamedNode]) -> Node:
         """Give what is put forward without being claimed, with whatever the annotation says of it."""
         node = self._scope.node("claim", told.part)
         properties: Properties = [(terms.TYPE, terms.PROPOSITION), (terms.ABOUT, told.situation.iri)]
@@ -156,8 +156,8 @@ class FactMapper:
             word = getattr(told, name)
             properties += [(predicate, self._vocabulary.lists[name][word])] if word else []
         properties += self._described(told, values)
-        if within is not None:
-            properties.append((terms.WITHIN, within))
+        properties += [(terms.WITHIN, claim) for claim in within]
+        properties += [(terms.ATTRIBUTED_TO, source) for source in self._named(told.fact.says)]
         self._state(told, node, "", values, own=False)
         return Node(node, properties + self._standing(told), self._scope.graph, told.fact)
 
@@ -206,16 +206,38 @@ class FactMapper:
             )
             evidence = value.evidence or told.evidence
             inner = self._told(value, voices, evidence, denied=denied, status=outer.content_status)
-            yield from self._tell(inner, self._main_claim(told))
+            yield from self._tell(inner, self._main_claims(told))
             return
-        situation = self._identities.situation(value)
-        part = f"{told.part}.{iri_part(found.word)}.{iri_part(situation.key)}"
-        polarity = "negative" if denied else "positive"
-        inner = _Told(
-            Fact(""), situation, part, voices, told.evidence, "certain", polarity, situation.status, told.fact
-        )
+        inner = self._referred(told, found, value, voices, denied=denied)
         for voice in voices:
             yield from self._claims(inner, voice, [])
+
+    def _referred(
+        self, told: _Told, found: Property, value: FactId | SharedKey, voices: tuple[_Voice, ...], *, denied: bool
+    ) -> _Told:
+        """Give what speakers claim of a situation that another fact describes.
+
+        Of a fact of this article, its polarity and status count, as if it stood in place; of a
+        shared key nothing is known here, so that the claim has no status.
+        """
+        situation = self._identities.situation(value)
+        fact = Fact(situation.type, polarity=situation.polarity, status=situation.status)
+        # words that no position can be, and that keep keys and ids apart
+        named = ("fact", value.id) if isinstance(value, FactId) else ("key", value.key)
+        part = ".".join((told.part, *(iri_part(step) for step in (found.word, *named))))
+        content_status = self._vocabulary.classes[told.fact.type].content_status
+        default = self._vocabulary.classes[fact.type].default_status if fact.type else ""
+        return _Told(
+            fact=Fact(""),
+            situation=situation,
+            part=part,
+            voices=voices,
+            evidence=told.evidence,
+            certainty="certain",
+            polarity=_denied(fact.polarity) if denied else fact.polarity or "positive",
+            status=fact.status or (fact.type and content_status) or default,
+            origin=told.fact,
+        )
 
     def _speakers(self, told: _Told, outer: Class) -> tuple[_Voice, ...]:
         """Give the voices of those who convey: each voice of the act, continued by each speaker."""
@@ -237,10 +259,10 @@ class FactMapper:
         inner = level == len(voice.sources) - 1
         return self._scope.node("claim", told.part + voice.suffix + ("" if inner else f".by-{level}"))
 
-    def _main_claim(self, told: _Told) -> NamedNode:
-        """Give the claim or proposition that carries a fact's values."""
-        suffix = told.voices[0].suffix if told.voices else ""
-        return self._scope.node("claim", told.part + suffix)
+    def _main_claims(self, told: _Told) -> list[NamedNode]:
+        """Give the claims, one a voice, or the proposition that carry a fact's values."""
+        suffixes = [voice.suffix for voice in told.voices] or [""]
+        return [self._scope.node("claim", told.part + suffix) for suffix in suffixes]
 
     def _term(self, value: Value, part: str, key: str, place: int) -> Term:
         """Give the term that stands for a value on the claim."""

@@ -20,13 +20,15 @@ if TYPE_CHECKING:
 class Situation(Struct, frozen=True):
     """A situation as an article names it: by a key that articles share, or by a fact of its own.
 
-    `type` and `status` are what the fact that describes it says; empty for a bare shared key.
+    `type`, `polarity` and `status` are what the fact that describes it says, empty for a bare
+    shared key.
     """
 
     iri: NamedNode
     key: str
     shared: bool
     type: str = ""
+    polarity: str = ""
     status: str = ""
 
 
@@ -53,11 +55,11 @@ class Identities:
             return Situation(self._scope.iris.situation(value.key), value.key, shared=True)
         fact = self._by_id[value.id] if isinstance(value, FactId) else value
         if fact.about:
-            iri = self._scope.iris.situation(fact.about)
-            return Situation(iri, fact.about, shared=True, type=fact.type, status=fact.status)
-        part = self.part(fact)
-        iri = self._scope.node("situation", part)
-        return Situation(iri, part, shared=False, type=fact.type, status=fact.status)
+            iri, key = self._scope.iris.situation(fact.about), fact.about
+        else:
+            key = self.part(fact)
+            iri = self._scope.node("situation", key)
+        return Situation(iri, key, bool(fact.about), fact.type, fact.polarity, fact.status)
 
 
 def _paths(fact: Fact, path: tuple[str, ...]) -> Iterator[tuple[Fact, tuple[str, ...]]]:

@@ -74,11 +74,22 @@ class Corpus:
         self._traced = traced
         for state in (self.problems, self.inputs, self.entities, self._registers):
             state.clear()
-        shared = self._load([file for file in self.files if file.is_register], {})
+        shared = self._load([file for file in self.files if file.is_register])
         seen: dict[str, str] = {}
         for file in self.files:
             if not file.is_register:
                 yield from self._articles_of(file, shared, seen)
+        self._check_registers()
+
+    def _check_registers(self) -> None:
+        """Find names in registers that no register of the run has, whatever the order of files."""
+        types = {name: kind for register in self._registers.values() for name, kind in register.types.items()}
+        for register in self._registers.values():
+            if register.document is not None:
+                context = Context(self.vocabulary, types)
+                read_register(register.document.data, context)
+                unknown = [problem for problem in context.problems if problem.code == "unknown-entity"]
+                self.problems += [register.document.finding(problem) for problem in unknown]
 
     def check(self) -> None:
         """Stop if anything is wrong with the input.
@@ -107,9 +118,10 @@ class Corpus:
         self, document: Document, file: SourceFile, shared: dict[str, str], seen: dict[str, str]
     ) -> Reading | None:
         context = self._context({}, document)
+        before = len(context.problems)
         named = list(_named_registers(document, file, context))
-        context.registers_missing = bool(context.problems)
-        types = shared | self._load(named, shared)
+        context.registers_missing = len(context.problems) > before
+        types = shared | self._load(named)
         own = entity_types(document.data)
         for name in own.keys() & types.keys():
             message = f"A register has an entity '{name}' too."
@@ -125,17 +137,15 @@ class Corpus:
         self._note(document, context)
         return None if context.problems or article is None else Reading(article, document, context.trace or {})
 
-    def _load(self, files: list[SourceFile], visible: dict[str, str]) -> dict[str, str]:
-        """Read registers, and give the names in them with their classes.
-
-        Their entities may refer to each other, and to those that are `visible`.
-        """
+    def _load(self, files: list[SourceFile]) -> dict[str, str]:
+        """Read registers, and give the names in them with their classes."""
         new = {file.path.resolve(): self._parsed(file) for file in files if file.path.resolve() not in self._registers}
         self._registers |= new
         types = {name: kind for file in files for name, kind in self._registers[file.path.resolve()].types.items()}
         for register in new.values():
             if register.document is not None:
-                context = self._context(visible | types, register.document)
+                context = self._context(types, register.document)
+                context.registers_missing = True  # names are checked when all registers have been read
                 for entity in read_register(register.document.data, context):
                     self._add(EntityReading(entity, register.document, context.trace or {}), context)
                 self._note(register.document, context)
@@ -174,10 +184,17 @@ def _named_registers(document: Document, file: SourceFile, context: Context) -> 
         if wanted.is_absolute() or wanted.suffix not in (".yaml", ".yml", ".json"):
             hint = "Give a .yaml or .json file, relative to this one."
             context.problem(path, "register-path", f"'{name}' cannot be a register.", hint)
-        elif not target.is_file():
+        elif not _is_file(target):
             context.problem(path, "register-missing", f"There is no register '{name}' beside this file.")
         else:
             yield SourceFile(target, str(target), "json" if wanted.suffix == ".json" else "yaml")
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that the file system cannot hold
+        return False
 
 
 def read(sources: Iterable[str | Path], vocabulary: Vocabulary) -> Corpus:

@@ -74,10 +74,11 @@ def _entity(name: str, raw: Raw, path: Path, context: Context) -> Entity | None:
     values: list[tuple[str, tuple[Value, ...]]] = []
     for key, value in raw.items():
         if key in properties:
-            read = (
-                read_value(properties[key], item, at, context) for item, at in texts.each(value, (*path, key), context)
-            )
-            found = [item for item in read if item is not None]
+            found: list[Value] = []
+            for item, at in texts.each(value, (*path, key), context):
+                one = read_value(properties[key], item, at, context)
+                if one is not None and texts.is_new(one, found, at, context):
+                    found.append(one)
             values.append((key, tuple(found)))
     if type_name is None or "label" not in fields:
         return None
@@ -116,12 +117,14 @@ def read_article(raw: Raw, context: Context) -> Article | None:
     header = _header(raw, context)
     names = _names(raw["names"], ("names",), context) if "names" in raw else ()
     facts = read_facts(raw["facts"], ("facts",), context) if "facts" in raw else ()
+    given = raw.get("article")
+    article = given if isinstance(given, dict) else {}
+    published: Path = ("article", "published")
+    time = read_time(article["published"], published, context) if "published" in article else None
+    parts = _parts(article, context)
     if header is None:
         return None
     fields, text = header
-    article = raw["article"] if isinstance(raw["article"], dict) else {}
-    published: Path = ("article", "published")
-    time = read_time(article["published"], published, context) if "published" in article else None
     found = Article(
         id=fields["id"],
         sha256=text["sha256"],
@@ -134,7 +137,7 @@ def read_article(raw: Raw, context: Context) -> Article | None:
         authors=fields.get("author", ()),
         labels=fields.get("label", ()),
         notes=fields.get("note", ()),
-        parts=_parts(article, context),
+        parts=parts,
         entities=entities,
         names=names,
         facts=facts,

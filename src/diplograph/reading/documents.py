@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
@@ -64,13 +65,18 @@ class Document(Struct, frozen=True):
         return Location(self.file, region(self.text, start, end, self.first_line))
 
 
+@lru_cache(maxsize=4)
+def _line_starts(text: str) -> tuple[int, ...]:
+    return (0, *(match.end() for match in _LINE_BREAK.finditer(text)))
+
+
 def region(text: str, start: int, end: int, first_line: int = 1) -> Region:
     r"""Turn code-point offsets of a text into lines and columns.
 
     >>> region("a: 1\nb: 2\n", 8, 9)
     Region(line=2, column=4, end_line=2, end_column=5)
     """
-    starts = [0, *(match.end() for match in _LINE_BREAK.finditer(text, 0, end))]
+    starts = _line_starts(text)
 
     def place(offset: int) -> tuple[int, int]:
         line = bisect_right(starts, offset)

@@ -68,6 +68,9 @@ def _fact(raw: Raw, path: Path, context: Context, within: Property | None, seen:
     if "endorsed" in fields and not fields.get("says"):
         hint = "Without 'says' the article speaks for itself: use 'certainty'."
         context.problem((*path, "endorsed"), "endorsed-alone", "'endorsed' goes with 'says'.", hint, "key")
+    if within is not None and within.conveys in ("", "open") and "endorsed" in fields:
+        message = "Nobody claims what stands here, so that nobody can endorse it."
+        context.problem((*path, "endorsed"), "endorsed-unclaimed", message, "Leave it out.", "key")
     context.enclosing.append(fields.get("id", ""))
     values = tuple(
         (key, found)
@@ -133,9 +136,7 @@ def _values(found: Property, raw: Raw, path: Path, context: Context, seen: set[s
             if found.kind == "situation"
             else read_value(found, item, item_path, context)
         )
-        if value is not None and value in values:
-            context.problem(item_path, "duplicate-value", f"'{found.word}' has this value already.", "Keep one.")
-        elif value is not None:
+        if value is not None and texts.is_new(value, values, item_path, context):
             values.append(context.note(value, item_path))
     return tuple(values)
 

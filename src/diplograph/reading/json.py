@@ -62,7 +62,8 @@ def parse_json(text: str, file: str, first_line: int = 1) -> Document | Finding:
     except RecursionError:
         deep = _deep_place(text)
     except _BadNumber as error:
-        start = next(token.start() for token in _TOKEN.finditer(text) if token.group() == error.number)
+        starts = (token.start() for token in _TOKEN.finditer(text) if token.group().startswith(error.number))
+        start = next(starts, 0)
         place = region(text, start, start + len(error.number), first_line)
         return Finding("error", "json-syntax", f"This is not JSON: {error}.", Location(file, place))
     if deep is not None:

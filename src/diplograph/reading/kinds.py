@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 from iso4217 import Currency
 
 from diplograph.annotations import EntityName, Span
-from diplograph.reading.texts import name_type, read_aliases, read_label, read_labels, read_text, wrong_type
+from diplograph.reading.texts import (
+    name_type,
+    read_aliases,
+    read_label,
+    read_labels,
+    read_text,
+    well_formed_tag,
+    wrong_type,
+)
 from diplograph.values.literals import ANY_URI, DATE, typed
 from diplograph.values.times import bounds
 
@@ -39,7 +47,7 @@ class Kind(Generic[T_co]):
 
 _IDENTIFIER: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
-_SPAN: Final = re.compile(r"([0-9]{1,12})-([0-9]{1,12})(?:/([0-9a-f]{12}))?")
+SPAN_PATTERN: Final = re.compile(r"([0-9]{1,12})-([0-9]{1,12})(?:/([0-9a-f]{12}))?")
 _WIKIDATA: Final = re.compile(r"Q[1-9][0-9]*")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _CODE: Final = re.compile(r"[A-Z]{2}")
@@ -68,6 +76,12 @@ def _checked(check: Callable[[str], object], code: str) -> Read[str]:
         return text
 
     return read
+
+
+def _language(text: str) -> None:
+    if not _LANGUAGE.fullmatch(text) or not well_formed_tag(text):
+        message = f"'{text}' is not a language tag such as en."
+        raise ValueError(message)
 
 
 def _currency(text: str) -> None:
@@ -103,7 +117,7 @@ def read_span(raw: Raw, path: Path, context: Context) -> Span | None:
             return wrong_type("a span such as 0-216", raw, path, context)
         hint = "Run 'diplograph anchor' to turn quotes into offsets."
         return context.problem(path, "not-anchored", "The evidence is still a quote.", hint)
-    found = _SPAN.fullmatch(raw) if isinstance(raw, str) else None
+    found = SPAN_PATTERN.fullmatch(raw) if isinstance(raw, str) else None
     if found is None:
         hint = "Write start-end in code points, as in 0-216, or {quote: some words} for 'diplograph anchor'."
         shown = f"'{raw}'" if isinstance(raw, str) else name_type(raw)
@@ -178,7 +192,7 @@ IDENTIFIER: Final = Kind(
 SHARED_KEY: Final = Kind(read_text, _string(pattern=_SOME_TEXT))
 SHA256: Final = Kind(_matching(_SHA256, "a SHA-256 in 64 lower-case hexadecimal digits", "sha256"), _pattern(_SHA256))
 WIKIDATA: Final = Kind(_matching(_WIKIDATA, "a Wikidata item such as Q145", "wikidata"), _pattern(_WIKIDATA))
-LANGUAGE: Final = Kind(_matching(_LANGUAGE, "a language tag such as en", "language-tag"), _pattern(_LANGUAGE))
+LANGUAGE: Final = Kind(_checked(_language, "language-tag"), _pattern(_LANGUAGE))
 COUNTRY_CODE: Final = Kind(_matching(_CODE, "a country code of ISO 3166-1 such as GB", "country-code"), _pattern(_CODE))
 URL: Final = Kind(_checked(lambda text: typed(text, ANY_URI), "url"), _string(format="uri"))
 DATE_TEXT: Final = Kind(_checked(lambda text: typed(text, DATE), "date"), _string(format="date"))
@@ -193,7 +207,7 @@ SPAN: Final = Kind(
     read_span,
     lambda _: {
         "anyOf": [
-            {"type": "string", "pattern": f"^{_SPAN.pattern}$"},
+            {"type": "string", "pattern": f"^{SPAN_PATTERN.pattern}$"},
             {
                 "type": "object",
                 "properties": {"quote": {"type": "string"}, "nth": {"type": "integer", "minimum": 1}},

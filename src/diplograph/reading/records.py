@@ -156,8 +156,12 @@ def read_field(field: Field, raw: Raw, path: Path, context: Context) -> object |
     """Read the value of a key: one value, or for `many` a tuple of those that are right."""
     if not field.many:
         return context.note(field.kind.read(raw, path, context), path)
-    values = (context.note(field.kind.read(item, at, context), at) for item, at in texts.each(raw, path, context))
-    return tuple(value for value in values if value is not None)
+    found: list[object] = []
+    for item, at in texts.each(raw, path, context):
+        value = context.note(field.kind.read(item, at, context), at)
+        if value is not None and texts.is_new(value, found, at, context):
+            found.append(value)
+    return tuple(found)
 
 
 def refuse_unknown(raw: dict[str, Raw], known: set[str], what: str, path: Path, context: Context) -> None:

@@ -52,7 +52,8 @@ class SourceFile(Struct, frozen=True):
     @property
     def title(self) -> str:
         """The name for provenance: without the folder, which differs from machine to machine."""
-        return "stdin" if self.name == STDIN_NAME else self.path.name
+        name = "stdin" if self.name == STDIN_NAME else self.path.name
+        return "".join(character if character.isprintable() else "\ufffd" for character in name)
 
     @property
     def is_register(self) -> bool:
@@ -68,6 +69,8 @@ def source_files(sources: Iterable[str | Path]) -> list[SourceFile]:
     """
     found: list[SourceFile] = []
     for source in sources:
+        if not str(source):
+            raise UsageError("The name of a source is empty.")
         found += [_standard_input()] if str(source) == STDIN else _files(Path(source))
     return list({file.path.resolve(): file for file in found}.values())
 

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Final
 from diplograph.values.literals import labelled
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from diplograph.annotations import Label
     from diplograph.reading.context import Context
     from diplograph.reading.documents import Path, Raw
 
 _SHOWN: Final = 40
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 def name_type(raw: Raw) -> str:
@@ -44,6 +46,14 @@ def each(raw: Raw, path: Path, context: Context) -> list[tuple[Raw, Path]]:
     return [(item, (*path, place)) for place, item in enumerate(raw)]
 
 
+def is_new(value: object, others: Sequence[object], path: Path, context: Context) -> bool:
+    """Tell whether a value is not among others; note it if it is."""
+    if value in others:
+        context.problem(path, "duplicate-value", "This value stands here twice.", "Keep one.")
+        return False
+    return True
+
+
 def read_text(raw: Raw, path: Path, context: Context) -> str | None:
     """Read text: not empty, and nothing that no RDF syntax could carry."""
     if not isinstance(raw, str):
@@ -65,19 +75,20 @@ def read_labels(raw: Raw, path: Path, context: Context) -> tuple[Label, ...] | N
         return None if text is None else ((text, ""),)
     if not raw:
         return context.problem(path, "empty-text", "The text is empty.", "Leave the key out.")
-    labels = []
+    labels: list[Label] = []
     for tag, text_raw in raw.items():
         text = read_text(text_raw, (*path, tag), context)
-        if _well_formed_tag(tag):
-            labels += [] if text is None else [(text, tag.lower())]
-        else:
+        if not well_formed_tag(tag):
             context.problem(
                 (*path, tag), "language-tag", f"'{tag}' is not a language tag.", "As in en or pt-BR.", "key"
             )
+        elif text is not None and is_new(tag.lower(), [known for _, known in labels], (*path, tag), context):
+            labels.append((text, tag.lower()))
     return tuple(labels)
 
 
-def _well_formed_tag(tag: str) -> bool:
+def well_formed_tag(tag: str) -> bool:
+    """Tell whether a language tag is well-formed (BCP 47, section 2.1)."""
     try:
         labelled("", tag)
     except ValueError:
@@ -87,8 +98,11 @@ def _well_formed_tag(tag: str) -> bool:
 
 def read_aliases(raw: Raw, path: Path, context: Context) -> tuple[Label, ...] | None:
     """Read a name, or a list of names; each may be a mapping by language."""
-    found = [read_labels(item, at, context) for item, at in each(raw, path, context)]
-    return tuple(label for labels in found for label in labels or ())
+    found: list[Label] = []
+    for item, at in each(raw, path, context):
+        labels = read_labels(item, at, context) or ()
+        found += [label for label in labels if is_new(label, found, at, context)]
+    return tuple(found)
 
 
 def read_label(raw: Raw, path: Path, context: Context) -> Label | None:

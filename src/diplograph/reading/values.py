@@ -106,7 +106,8 @@ _READERS: Final[dict[str, Callable[[Raw, Path, Context], Value | None]]] = {
 
 
 def _literal(found: Property, raw: Raw, path: Path, context: Context) -> Text | None:
-    text = texts.read_text(str(raw).lower() if isinstance(raw, (bool, int, Decimal)) else raw, path, context)
+    written = f"{raw:f}" if isinstance(raw, Decimal) else str(raw).lower() if isinstance(raw, (bool, int)) else raw
+    text = texts.read_text(written, path, context)
     if text is None:
         return None
     try:

@@ -178,7 +178,9 @@ def _span(root: Any, path: Path, part: Part, text: str) -> tuple[int, int]:  # n
 
 def _end(node: Any, text: str) -> int:  # noqa: ANN401
     """Find where a node ends; that of a block would include the white space behind it."""
-    while isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
+    for _ in range(DEEPEST):  # an alias can make a node contain itself
+        if not isinstance(node, yaml.CollectionNode) or node.flow_style or not node.value:
+            break
         last = node.value[-1]
         node = last[1] if isinstance(last, tuple) else last
     start: int = node.start_mark.index

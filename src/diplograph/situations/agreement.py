@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from diplograph.annotations import Money, Quantity, Time
+from diplograph.situations.occurrence import firm
 from diplograph.values.times import Bounds, bounds
 
 if TYPE_CHECKING:
@@ -42,10 +43,11 @@ def agreed_values(
 def comparable(statements: Sequence[Statement], word: str) -> list[Statement]:
     """Give the statements whose values of a property are held against each other.
 
-    Those that affirm the situation; where there is none, those that put it forward.
+    Those that firmly affirm the situation; where there is none, those that call it possible, or
+    else those that put it forward.
     """
     giving = [s for s in statements if s.polarity != "negative" and any(key == word for key, _, _ in s.values)]
-    return [statement for statement in giving if statement.commits] or giving
+    return [s for s in giving if firm(s)] or [s for s in giving if s.commits] or giving
 
 
 def _vouched(statements: Sequence[Statement], word: str) -> list[Statement]:
@@ -60,12 +62,18 @@ def _content(term: Term, value: Value) -> object:
     return value if isinstance(value, (Time, Quantity, Money)) else term
 
 
-def label(statements: Sequence[Statement]) -> Label:
-    """Choose a label: the one that most claims give, the first in the alphabet among equals."""
+def label(statements: Sequence[Statement], vocabulary: Vocabulary) -> Label:
+    """Choose a label: the one that most claims give, the first in the alphabet among equals.
+
+    Without any, the words of its key or id make one; what is nested in a fact goes by its class.
+    """
     counts = Counter(found for statement in statements for found in statement.labels)
     if counts:
         return min(counts, key=lambda found: (-counts[found], found))
-    return statements[0].key.replace("-", " ").replace(".", " "), ""
+    first = statements[0]
+    found = vocabulary.classes.get(first.type)
+    nested = not first.shared and "." in first.key and found is not None
+    return (found.label if nested and found else first.key.replace("-", " ")), ""
 
 
 def first_and_last_day(statements: Sequence[Statement], *, disputed: bool) -> tuple[str | None, str | None]:

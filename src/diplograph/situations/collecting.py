@@ -15,7 +15,7 @@ from diplograph.mapping import terms
 from diplograph.mapping.nodes import Node
 from diplograph.situations import agreement
 from diplograph.situations.conflicts import Clash, Holding, Links, clashes, holdings, incompatible
-from diplograph.situations.occurrence import firm, occurrence
+from diplograph.situations.occurrence import occurrence, opposed
 from diplograph.values import literals
 from diplograph.values.identifiers import iri_part
 
@@ -39,6 +39,8 @@ class Situations:
         self._graph = iris.graph("situations")
         self._shared: dict[str, list[Statement]] = defaultdict(list)
         self._holdings: list[Holding] = []
+        polarity = vocabulary.properties.get(terms.POLARITY.value)
+        self._opposable = polarity is not None and "opposite-factuality" in polarity.conflicts
         self.links = Links(vocabulary)
 
     def add(self, statements: Iterable[Statement]) -> Iterator[Node]:
@@ -66,7 +68,7 @@ class Situations:
         occurred = occurrence(statements)
         conflicts = clashes(statements, self._vocabulary, self.links)
         disputed = {clash.word for clash in conflicts}
-        label = agreement.label(statements)
+        label = agreement.label(statements, self._vocabulary)
         first = statements[0]
         properties: Properties = [(terms.TYPE, iri) for iri in self._types(statements)]
         properties.append((terms.LABEL, literals.labelled(*label)))
@@ -78,9 +80,8 @@ class Situations:
         properties += [(terms.EARLIEST, literals.typed(earliest, literals.DATE))] if earliest else []
         properties += [(terms.LATEST, literals.typed(latest, literals.DATE))] if latest else []
         yield Node(first.situation, properties, self._graph, tuple(statements))
-        if occurred == "disputed":
-            opposed = tuple(statement for statement in statements if firm(statement))
-            conflicts.append(Clash("polarity", opposed))
+        if self._opposable and (opposite := opposed(statements)):
+            conflicts.append(Clash("polarity", tuple(opposite)))
         for clash in conflicts:
             yield self._conflict(clash, first, label[0])
 

@@ -50,11 +50,19 @@ def _certain(statement: Statement, *statuses: str) -> bool:
     return statement.certainty == "certain" and affirms(statement, *statuses)
 
 
-def _disputed(statements: Sequence[Statement]) -> bool:
+def opposed(statements: Sequence[Statement]) -> list[Statement]:
+    """Give the claims of which some firmly say that it is so and some that it is not."""
     against = [statement for statement in statements if refutes(statement)]
-    happened = any(affirms(statement, *_HAPPENING) for statement in statements)
-    planned = any(affirms(statement, "planned") for statement in statements)
-    return bool(against) and (happened or (planned and any(statement.status == "planned" for statement in against)))
+    happened = [statement for statement in statements if affirms(statement, *_HAPPENING)]
+    planned = [statement for statement in statements if affirms(statement, "planned")]
+    if against and happened:
+        return [*against, *happened]
+    wont = [statement for statement in against if statement.status == "planned"]
+    return [*wont, *planned] if wont and planned else []
+
+
+def _disputed(statements: Sequence[Statement]) -> bool:
+    return bool(opposed(statements))
 
 
 def _any(test: Callable[[Statement], bool]) -> Callable[[Sequence[Statement]], bool]:
@@ -73,11 +81,9 @@ RULES: Final = (
         _any(lambda s: _certain(s, *_HAPPENING)),
     ),
     Rule("planned", "a source calls it planned", _any(lambda s: affirms(s, "planned"))),
-    Rule(
-        "conditional", "a source ties it firmly to a condition", _any(lambda s: firm(s) and s.status == "conditional")
-    ),
-    Rule("hypothetical", "a source firmly thinks of it", _any(lambda s: firm(s) and s.status == "hypothetical")),
-    Rule("possible", "a source calls it probable or possible", _any(lambda _: True)),
+    Rule("conditional", "a source ties it firmly to a condition", _any(lambda s: affirms(s, "conditional"))),
+    Rule("hypothetical", "a source firmly thinks of it", _any(lambda s: affirms(s, "hypothetical"))),
+    Rule("possible", "a source calls it probable or possible", _any(lambda s: s.certainty != "certain")),
 )
 """What none of the rules fits is `open`: no source commits itself."""
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
 import pyshacl
 import rdflib
 from msgspec import Struct
-from pyshacl.errors import ConstraintLoadError, ShapeLoadError
-from rdflib.namespace import RDF, SH
+from rdflib.namespace import OWL, RDF, RDFS, SH
 
 from diplograph.errors import Severity, UsageError
 
@@ -60,10 +60,11 @@ def validate(triples: Iterable[ox.Triple], shapes: rdflib.Graph) -> list[Result]
             do_owl_imports=False,
             inplace=True,
         )
-    except (ShapeLoadError, ConstraintLoadError) as error:
-        raise UsageError(f"The shapes cannot be used: {error}") from error
+    except Exception as error:
+        # pyshacl has no common error: bad patterns, flags and queries come as they are
+        raise UsageError(f"The shapes cannot be used: {type(error).__name__}: {error}") from error
     report: rdflib.Graph = outcome[1]
-    results = [_result(report, node) for node in report.subjects(RDF.type, SH.ValidationResult)]
+    results = [_result(report, node) for node in report.objects(None, SH.result)]
     return sorted(set(results), key=lambda result: (result.focus, result.shape, result.path, result.value))
 
 
@@ -77,8 +78,11 @@ def _spread(shapes: rdflib.Graph) -> rdflib.Graph:
     spread += shapes
     for node_shape in shapes.subjects(RDF.type, SH.NodeShape):
         targets = [(kind, target) for kind in _TARGETS for target in shapes.objects(node_shape, kind)]
-        if (node_shape, SH.deactivated, None) in shapes or (None, None, node_shape) in shapes:
+        kept = (SH.deactivated, SH.closed)  # a closed shape has to see its list
+        if any((node_shape, term, None) in shapes for term in kept) or (None, None, node_shape) in shapes:
             continue
+        if {RDFS.Class, OWL.Class} & set(shapes.objects(node_shape, RDF.type)):
+            continue  # a class is a target of its own
         for shape in shapes.objects(node_shape, SH.property):
             if targets and isinstance(shape, rdflib.URIRef):
                 spread.remove((node_shape, SH.property, shape))
@@ -109,9 +113,14 @@ def _term(node: rdflib.term.Node | None) -> str:
     return node.n3() if isinstance(node, rdflib.term.Identifier) else ""
 
 
+def _quiet(record: logging.LogRecord) -> bool:
+    return "Failed to convert" not in record.getMessage()
+
+
 def rdflib_graph(triples: Iterable[ox.Triple]) -> rdflib.Graph:
     """Make an rdflib graph; lexical forms stay as they are."""
     graph = rdflib.Graph()
+    logging.getLogger("rdflib.term").addFilter(_quiet)  # it prints a traceback for each ill-formed literal
     for triple in triples:
         graph.add((rdflib_term(triple.subject), rdflib_term(triple.predicate), rdflib_term(triple.object)))
     return graph

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import zlib
 from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
@@ -10,6 +11,7 @@ import pyoxigraph as ox
 from diplograph.errors import Finding, Location, Region, UsageError
 from diplograph.validation.engine import validate
 from diplograph.validation.shapes import load_shapes
+from diplograph.values.literals import CHECKED, typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,9 +36,10 @@ def rdf_findings(path: Path, shapes: Iterable[Path], extra: Iterable[ox.Triple])
     except SyntaxError as error:
         place = Region(error.lineno or 1, error.offset or 1, error.lineno or 1, (error.offset or 1) + 1)
         return [Finding("error", "rdf-syntax", f"{error.msg}.", Location(str(path), place))]
-    results = validate([*triples, *extra], load_shapes(shapes))
     here = Location(str(path))
-    return [
+    literals = [found for triple in triples if (found := _ill_formed(triple, here))]
+    results = validate([*triples, *extra], load_shapes(shapes))
+    return literals + [
         Finding(
             result.severity,
             result.shape,
@@ -51,11 +54,29 @@ def rdf_findings(path: Path, shapes: Iterable[Path], extra: Iterable[ox.Triple])
     ]
 
 
+def _ill_formed(triple: ox.Triple, here: Location) -> Finding | None:
+    """Check the lexical form of a literal, which engines let pass."""
+    value = triple.object
+    if not isinstance(value, ox.Literal) or value.datatype.value not in CHECKED:
+        return None
+    try:
+        typed(value.value, value.datatype)
+    except ValueError as error:
+        message = f"{triple.subject}: {error}"
+        terms = (str(triple.subject), str(triple.predicate), str(value))
+        return Finding("violation", "ill-formed-literal", message, here, "", *terms)
+    return None
+
+
 def _triples(path: Path) -> list[ox.Triple]:
     suffix = path.name.removesuffix(".gz").lower().rpartition(".")[2]
     format_ = ox.RdfFormat.from_extension("rdf" if suffix == "owl" else suffix)
     try:
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
-            return [quad.triple for quad in ox.parse(stream, format=format_)]  # type: ignore[arg-type]
-    except OSError as error:
-        raise UsageError(f"'{path}' cannot be read: {error.strerror or error}.") from error
+            triples = [quad.triple for quad in ox.parse(stream, format=format_)]  # type: ignore[arg-type]
+    except (OSError, EOFError, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(f"'{path}' cannot be read: {reason}.") from error
+    if any(isinstance(term, ox.Triple) for triple in triples for term in (triple.subject, triple.object)):
+        raise UsageError(f"'{path}' holds triple terms (RDF 1.2), which cannot be validated.")
+    return triples

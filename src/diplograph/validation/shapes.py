@@ -11,7 +11,7 @@ from rdflib.plugins.parsers.notation3 import BadSyntax
 from diplograph.errors import Finding, Location, UsageError, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 _DIP: Final = "https://w3id.org/diplograph/ns#"
@@ -48,38 +48,38 @@ def _parsed(path: Path) -> rdflib.Graph:
         raise UsageError(f"The shapes '{path}' are not Turtle: {error.message} in line {error.lines + 1}.") from error
 
 
-def lint_shapes(paths: Iterable[Path], ontology: rdflib.Graph) -> list[Finding]:
+def lint_shapes(paths: Iterable[Path], known: Mapping[str, bool]) -> list[Finding]:
     """Find what no SHACL engine complains about: misspelt terms, and shapes that do nothing.
 
     Unknown terms of SHACL, terms that the ontology lacks, targets that are no class or property,
-    and property shapes without a name, message or severity.
+    and property shapes without a name, message or severity. `known` has the ontology's terms, and
+    whether each is a class.
     """
-    return [finding for path in paths for finding in _lint(path, load_shapes([path]), ontology)]
+    return [finding for path in paths for finding in _lint(path, load_shapes([path]), known)]
 
 
-def _lint(path: Path, shapes: rdflib.Graph, ontology: rdflib.Graph) -> Iterator[Finding]:
-    known = {str(subject) for subject in ontology.subjects() if isinstance(subject, rdflib.URIRef)}
+def _lint(path: Path, shapes: rdflib.Graph, known: Mapping[str, bool]) -> Iterator[Finding]:
     used = {str(term) for triple in shapes for term in triple if isinstance(term, rdflib.URIRef)}
     for term in sorted(used):
         if term.startswith(_SH) and rdflib.URIRef(term) not in SH:
-            hint = did_you_mean(term, (str(known) for known in dir(SH)))
+            hint = did_you_mean(term, map(str, dir(SH)))
             yield _finding(path, "unknown-shacl-term", f"SHACL has no term {term}.", hint)
         if term.startswith(_DIP) and term not in known:
             yield _finding(path, "unknown-term", f"The ontology has no term {term}.", did_you_mean(term, known))
-    yield from _lint_targets(path, shapes, ontology)
+    yield from _lint_targets(path, shapes, known)
     for shape in sorted(set(shapes.subjects(SH.path, None)), key=str):
         for predicate in (SH.name, SH.message, SH.severity):
             if isinstance(shape, rdflib.URIRef) and shapes.value(shape, predicate) is None:
                 yield _finding(path, "incomplete-shape", f"{shape} has no sh:{predicate.removeprefix(_SH)}.", "")
 
 
-def _lint_targets(path: Path, shapes: rdflib.Graph, ontology: rdflib.Graph) -> Iterator[Finding]:
+def _lint_targets(path: Path, shapes: rdflib.Graph, known: Mapping[str, bool]) -> Iterator[Finding]:
     for shape in sorted(set(shapes.subjects(RDF.type, SH.NodeShape)), key=str):
         targets = [target for predicate in _TARGETS for target in shapes.objects(shape, predicate)]
         if not targets and isinstance(shape, rdflib.URIRef) and not any(shapes.subjects(None, shape)):
             yield _finding(path, "no-target", f"{shape} has no target, and no shape uses it.", "")
     for target in sorted(set(shapes.objects(None, SH.targetClass)), key=str):
-        if str(target).startswith(_DIP) and (target, RDF.type, OWL.Class) not in ontology:
+        if str(target).startswith(_DIP) and not known.get(str(target)):
             yield _finding(path, "target-no-class", f"The target {target} is no class of the ontology.", "")
 
 

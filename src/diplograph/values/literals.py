@@ -13,6 +13,8 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
+from diplograph.values.times import bounds
+
 XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 EDTF: Final = NamedNode("http://id.loc.gov/datatypes/edtf/EDTF")
 STRING: Final = NamedNode(XSD + "string")
@@ -34,6 +36,9 @@ _LEXICAL: Final = {
     ),
     XSD + "anyURI": re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:[^\s<>\"{}|\\^`]+"),
 }
+CHECKED: Final = frozenset((*_LEXICAL, STRING.value, EDTF.value))
+"""The datatypes whose lexical forms are checked."""
+
 _PROSE: Final = {
     XSD + "integer": "a whole number",
     XSD + "decimal": "a number",
@@ -53,6 +58,8 @@ def typed(lexical: str, datatype: NamedNode) -> Literal:
     Raises:
         ValueError: the text is not in the lexical space of the datatype.
     """
+    if datatype == EDTF:
+        bounds(lexical)
     pattern = _LEXICAL.get(datatype.value)
     if pattern is not None:
         if not pattern.fullmatch(lexical):

@@ -30,6 +30,8 @@ _SEASONS: Final = {
 }
 """First and last month of the seasons, quarters, quadrimesters and semesters of EDTF level 2."""
 
+_LONGEST: Final = 200
+_HUGE: Final = re.compile(r"E[0-9]{3}")  # years beyond any use, which the package would compute
 _NO_YEAR: Final = "0000"
 _OPEN_ENDS: Final = ("", "..")
 _LAST_YEAR: Final = 9999
@@ -61,7 +63,7 @@ def bounds(edtf: str) -> Bounds:
     Raises:
         ValueError: not EDTF, or a day that does not exist.
     """
-    if edtf != edtf.strip():
+    if edtf != edtf.strip() or len(edtf) > _LONGEST or _HUGE.search(edtf):
         raise _not_edtf(edtf)
     plain = _PLAIN.fullmatch(edtf)
     if plain and plain.group(1) != _NO_YEAR:
@@ -116,8 +118,8 @@ def _parsed(edtf: str) -> Bounds:
         earliest, latest = _day(parsed.lower_strict()), _day(parsed.upper_strict())
     except (EDTFParseException, ValueError, AttributeError, TypeError, IndexError, OverflowError):
         raise _not_edtf(edtf) from None
-    if edtf.startswith("XXXX"):
-        earliest = latest = None  # any year: the package would say 0 to 9999
+    if edtf.startswith("XXXX") or "S" in edtf:
+        earliest = latest = None  # any year, or significant digits: the package would say too much
     return Bounds(earliest, latest, _granularity(type(parsed).__name__, edtf), firm=not re.search(r"[~?%]", edtf))
 
 

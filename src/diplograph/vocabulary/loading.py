@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
@@ -9,12 +10,33 @@ import pyoxigraph as ox
 
 from diplograph.errors import UsageError, VocabularyError
 from diplograph.values.literals import LANG_STRING, XSD
+from diplograph.vocabulary.checking import check
 from diplograph.vocabulary.tables import DIP, OWL, RDF, RDFS, SKOS, Class, Kind, Property, Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+FACT_KEYS: Final = frozenset(
+    [
+        "id",
+        "type",
+        "about",
+        "label",
+        "says",
+        "endorsed",
+        "certainty",
+        "polarity",
+        "status",
+        "evidence",
+        "quotation",
+        "note",
+    ]
+)
+ENTITY_KEYS: Final = frozenset(("type", "label", "alias", "wikidata", "code", "note"))
+"""Keys that the format itself gives a meaning."""
+
+_KEY: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 EDTF_NAMESPACE: Final = "http://id.loc.gov/datatypes/edtf/"
 _CLASS_KINDS: Final[dict[str, Kind]] = {"Entity": "entity", "Situation": "situation"}
 _VALUE_KINDS: Final[dict[str, Kind]] = {
@@ -67,16 +89,32 @@ def load_vocabulary(paths: Iterable[Path]) -> Vocabulary:
     graph = _Graph(triple for triples in files.values() for triple in triples)
     lists, definitions = _lists(graph)
     classes = {name.removeprefix(DIP): _class(graph, name, iri) for name, iri in _named(graph, "Class")}
-    properties, facts, entities = {}, {}, {}
+    properties: dict[str, Property] = {}
+    facts: dict[str, Property] = {}
+    entities: dict[str, Property] = {}
     for name, iri in [*_named(graph, "ObjectProperty"), *_named(graph, "DatatypeProperty")]:
         found = _property(graph, name, iri, classes)
         properties[found.iri.value] = found
         if graph.one(name, DIP + "factKey"):
-            facts[found.word] = found
+            _enter(found, facts, FACT_KEYS)
         if graph.one(name, DIP + "entityKey"):
-            entities[found.word] = found
+            _enter(found, entities, ENTITY_KEYS)
     version = graph.one(DIP.rstrip("#"), OWL + "versionInfo")
-    return Vocabulary(version, classes, properties, facts, entities, lists, definitions)
+    vocabulary = Vocabulary(version, classes, properties, facts, entities, lists, definitions)
+    check(vocabulary)
+    return vocabulary
+
+
+def _enter(found: Property, table: dict[str, Property], fixed: frozenset[str]) -> None:
+    """Enter a property under its key, which has to be a plain word that nothing else has."""
+    if not _KEY.fullmatch(found.word):
+        raise VocabularyError(found.iri.value, f"has the key '{found.word}', which is no plain word.")
+    if found.word in fixed:
+        raise VocabularyError(found.iri.value, f"has the key '{found.word}', which the format itself uses.")
+    if found.word in table:
+        other = table[found.word].iri.value
+        raise VocabularyError(found.iri.value, f"has the key '{found.word}', which {other} has too.")
+    table[found.word] = found
 
 
 def _triples(path: Path) -> Iterable[ox.Triple]:

@@ -80,6 +80,12 @@ class Vocabulary(Struct, frozen=True):
         """List a class and all classes below it, by name."""
         return [found for _, found in sorted(self.classes.items()) if ancestor in found.ancestors]
 
+    def terms(self) -> dict[str, bool]:
+        """List the IRIs of all terms, each with whether it is a class."""
+        lists = [f"{DIP}{name}-list" for name in self.lists]
+        others = [*self.properties, *(iri.value for iri in self.definitions), *lists]
+        return dict.fromkeys(others, False) | {found.iri.value: True for found in self.classes.values()}
+
     def subclass_triples(self) -> list[ox.Triple]:
         """Give which class is below which, each with all above it, for engines that ask the data."""
         below = ox.NamedNode(RDFS + "subClassOf")

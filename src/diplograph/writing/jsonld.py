@@ -58,6 +58,7 @@ _FOREIGN: Final = {
     "start": (_OA + "start", XSD + "integer"),
     "end": (_OA + "end", XSD + "integer"),
     "hadPrimarySource": (_PROV + "hadPrimarySource", _IRI),
+    "wasAttributedTo": (_PROV + "wasAttributedTo", _IRI),
     "used": (_PROV + "used", _IRI),
     "wasAssociatedWith": (_PROV + "wasAssociatedWith", _IRI),
     "endedAtTime": (_PROV + "endedAtTime", XSD + "dateTime"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from diplograph.errors import UsageError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -24,5 +26,12 @@ VOCABULARIES: Final = {
 
 
 def prefixes(base: str, spaces: Iterable[str]) -> dict[str, str]:
-    """Give all prefixes of a data set under a base IRI, by name."""
-    return VOCABULARIES | {space: f"{base}{space}/" for space in spaces}
+    """Give all prefixes of a data set under a base IRI, by name.
+
+    Raises:
+        UsageError: the scheme of the base IRI is itself one of the prefixes, as in `claim:/`.
+    """
+    found = VOCABULARIES | {space: f"{base}{space}/" for space in spaces}
+    if base.partition(":")[0] in found:
+        raise UsageError(f"The base IRI '{base}' starts with a prefix of the output.", "Take one with https.")
+    return found
