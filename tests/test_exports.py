@@ -307,3 +307,32 @@ def test_the_shipped_context_and_schema_are_current(tmp_path: Path) -> None:
     ):
         write(tmp_path / "current")
         assert (tmp_path / "current").read_text("utf-8") == shipped.read_text("utf-8"), "run 'diplograph schema' anew"
+
+
+def test_order_of_facts_roles_and_entities_does_not_change_the_graph(seeds: Path, tmp_path: Path) -> None:
+    """The seeds with every list that is no sequence turned around give the same statements."""
+    (tmp_path / "entities.register.yaml").write_bytes((seeds / "entities.register.yaml").read_bytes())
+    for place, file in enumerate(sorted(seeds.glob("*.diplomacy.yaml"), reverse=True)):
+        document = parse_yaml(file.read_text("utf-8"), file.name)
+        assert isinstance(document, Document)
+        assert isinstance(document.data, dict)
+        turned = {key: turn(value, key) for key, value in reversed(document.data.items())}
+        text = json.dumps(turned, ensure_ascii=False, default=plain_number)
+        (tmp_path / f"{place}.diplomacy.json").write_text(text, "utf-8")
+
+    def statements(folder: Path) -> Statements:
+        quads = diplograph.quads(diplograph.read(folder))
+        return {spelled(quad.triple) for quad in quads if not str(quad.graph_name).endswith("/export>")}
+
+    assert statements(tmp_path) == statements(seeds)
+
+
+def turn(value: Any, key: str) -> Any:
+    """Turn lists and mappings around; an attribution chain is a sequence, and so are situations written in place."""
+    if isinstance(value, dict):
+        return {name: turn(item, name) for name, item in reversed(value.items())}
+    if isinstance(value, list) and key != "says":
+        sequence = any(isinstance(item, dict) and "id" not in item for item in value) and key != "names"
+        items = [turn(item, "") for item in value]
+        return items if sequence else items[::-1]
+    return value
