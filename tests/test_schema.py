@@ -49,6 +49,7 @@ ONLY_THE_READER = NO_DATA | {
     "duplicate-id": "needs the other facts",
     "duplicate-value": "needs the ontology's notion of sameness",
     "edtf": "a grammar with a calendar in it",
+    "endorsed-unclaimed": "hangs on the class of the act and the property, which the ontology says",
     "empty-time": "words or a date: one of two keys",
     "endorsed-alone": "one key asks for another",
     "evidence-outside": "needs the length of the text",
