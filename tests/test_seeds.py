@@ -43,3 +43,11 @@ def test_the_five_articles_tell_of_one_meeting(seeds: Path) -> None:
     assert all("starmer-biden-washington-talks" in found for found in keys)
     facts = sum(len(reading.article.facts) for reading in diplograph.read(seeds).articles())
     assert facts >= 230
+
+
+def test_every_seed_is_bound_to_the_schema_beside_it(seeds: Path) -> None:
+    files = list(seeds.glob("*.yaml"))
+    assert len(files) == 6
+    line = "# yaml-language-server: $schema=diplomacy.schema.json\n"
+    assert all(file.read_text("utf-8").startswith(line) for file in files)
+    assert (seeds / "diplomacy.schema.json").is_file()

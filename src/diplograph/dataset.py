@@ -40,8 +40,9 @@ def graph_nodes(corpus: Corpus, iris: Iris, ended: str = "") -> Iterator[Node]:
 
 def _article(reading: Reading, corpus: Corpus, iris: Iris, situations: Situations) -> Iterator[Node]:
     found = map_article(reading.article, corpus.vocabulary, iris)
+    entities = iris.graph("entities")
     for node in found.nodes:
-        if node.graph == iris.graph("entities"):
+        if node.graph == entities:
             situations.links.add(node)
         yield node
     yield from situations.add(found.statements)

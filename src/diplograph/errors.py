@@ -73,8 +73,8 @@ class DiplographError(Exception):
 
 
 @dataclass(eq=False)
-class InputError(DiplographError):
-    """The input cannot be used; `findings` say what is wrong with it and where."""
+class FindingsError(DiplographError):
+    """Something is wrong with data; `findings` say what and where."""
 
     findings: list[Finding] = field(default_factory=list)
 
@@ -83,15 +83,12 @@ class InputError(DiplographError):
         return "\n".join(str(finding) for finding in self.findings)
 
 
-@dataclass(eq=False)
-class InvalidDataError(DiplographError):
-    """The data can be read but does not conform to the shapes; `findings` say where."""
+class InputError(FindingsError):
+    """The input cannot be used: it cannot be read, or uses words that do not exist."""
 
-    findings: list[Finding] = field(default_factory=list)
 
-    def __str__(self) -> str:
-        """Give all findings, one a line."""
-        return "\n".join(str(finding) for finding in self.findings)
+class InvalidDataError(FindingsError):
+    """The data can be read but does not conform to the shapes."""
 
 
 @dataclass(eq=False)

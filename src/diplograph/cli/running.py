@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, ParamSpec
 
 import click
 
-from diplograph.errors import DiplographError, InputError, InvalidDataError, count_by_severity
+from diplograph.errors import DiplographError, FindingsError, InputError, count_by_severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -89,7 +89,7 @@ def _terminated(*_: object) -> None:
 
 def _explain(error: Exception) -> int:
     """Print what went wrong, and give the exit code."""
-    if isinstance(error, (InputError, InvalidDataError)):
+    if isinstance(error, FindingsError):
         say_findings(error.findings)
         say(f"{count_by_severity(error.findings)}; nothing was written.")
         return UNUSABLE if isinstance(error, InputError) else FINDINGS

@@ -42,7 +42,6 @@ class Scope:
         self.part = article_part(article.sha256)
         self.subject = iris.node("article", self.part)
         self.graph = iris.node("graph", self.part)
-        self.situations_graph = iris.graph("situations")
         self._own = {entity.name for entity in article.entities}
         self._spans = _span_uses(article)
         self._described: set[tuple[int, int]] = set()
