@@ -141,6 +141,13 @@ class WrittenName(Struct, frozen=True):
     evidence: tuple[Span, ...]
 
 
+class NoFact(Struct, frozen=True):
+    """Stretches of the text that hold no fact, and why, in the annotator's words."""
+
+    evidence: tuple[Span, ...]
+    reason: Label
+
+
 class Article(Struct, frozen=True):
     """One article's annotation: what is known of the text, and the facts in the order written.
 
@@ -162,6 +169,7 @@ class Article(Struct, frozen=True):
     entities: tuple[Entity, ...] = ()
     names: tuple[WrittenName, ...] = ()
     facts: tuple[Fact, ...] = ()
+    no_facts: tuple[NoFact, ...] = ()
 
 
 class Input(Struct, frozen=True):

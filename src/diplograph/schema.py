@@ -33,6 +33,7 @@ def json_schema(vocabulary: Vocabulary) -> Schema:
         "quantity": {"anyOf": [{"type": "number"}, _record(records.QUANTITY, vocabulary)]},
         "money": _record(records.MONEY, vocabulary),
         "name": _record(records.WRITTEN_NAME, vocabulary),
+        "noFact": _record(records.NO_FACT, vocabulary),
         "span": kinds.SPAN.schema(vocabulary),
     }
     annotation = {
@@ -64,6 +65,7 @@ _TOP: Final[dict[str, Schema]] = {
     "entities": {"type": "object", "additionalProperties": {"$ref": "#/$defs/entity"}},
     "names": {"type": "array", "items": {"$ref": "#/$defs/name"}},
     "facts": {"type": "array", "items": {"$ref": "#/$defs/fact"}},
+    "noFact": kinds.one_or_many({"$ref": "#/$defs/noFact"}),
     "$schema": {"type": "string"},
 }
 

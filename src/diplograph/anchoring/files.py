@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from diplograph.anchoring.spans import Anchored, check_span, span_places
+from diplograph.anchoring.coverage import Coverage, Resolved, contradicted, uncovered_sentences
+from diplograph.anchoring.coverage import coverage as coverage_of
+from diplograph.anchoring.spans import Anchored, check_span, extent, span_places
 from diplograph.anchoring.texts import ArticleText, article_texts
 from diplograph.errors import Finding, UsageError
 from diplograph.reading.documents import Document, Problem
@@ -27,17 +29,33 @@ Edit = tuple[int, int, str]
 
 
 class Outcome(Struct):
-    """What was found, how many spans hold, and how many were turned into offsets with digests."""
+    """What was found, how many spans hold, and how many were turned into offsets with digests.
+
+    `coverage` has an entry for each article, if it was asked for.
+    """
 
     findings: list[Finding] = []
     checked: int = 0
     anchored: int = 0
+    coverage: list[Coverage] = []
 
 
-def anchor(sources: Iterable[str | FilePath], articles: str | FilePath, *, check: bool = False) -> Outcome:
+class _Task(Struct, frozen=True):
+    """What to do with each annotation, and with which texts."""
+
+    texts: list[ArticleText]
+    check: bool
+    coverage: bool
+
+
+def anchor(
+    sources: Iterable[str | FilePath], articles: str | FilePath, *, check: bool = False, coverage: bool = False
+) -> Outcome:
     """Tie the evidence of annotation files to the texts in a folder.
 
-    Files are changed in place, each whole or not at all, and not at all with `check`.
+    Files are changed in place, each whole or not at all, and not at all with `check`. With
+    `coverage`, each sentence that no evidence covers is found, unless the annotation lists it
+    as holding no fact.
 
     Raises:
         UsageError: a source or the folder does not exist, or a file cannot be written.
@@ -45,15 +63,15 @@ def anchor(sources: Iterable[str | FilePath], articles: str | FilePath, *, check
     files = source_files(sources)
     if any(file.name == STDIN_NAME for file in files):
         raise UsageError("Standard input cannot be changed in place.", "Name the files.")
-    texts = article_texts(articles)
-    outcome = Outcome([])
+    task = _Task(article_texts(articles), check, coverage)
+    outcome = Outcome()
     for file in files:
         if not file.is_register:
-            _file(file, texts, outcome, check=check)
+            _file(file, task, outcome)
     return outcome
 
 
-def _file(file: SourceFile, texts: Sequence[ArticleText], outcome: Outcome, *, check: bool) -> None:
+def _file(file: SourceFile, task: _Task, outcome: Outcome) -> None:
     changed: dict[int, str] = {}
     for document in documents(file):
         if isinstance(document, Finding):
@@ -63,8 +81,8 @@ def _file(file: SourceFile, texts: Sequence[ArticleText], outcome: Outcome, *, c
             outcome.findings += [document.finding(problem) for problem in document.problems]
             continue
         before = outcome.anchored
-        edits = _document(document, texts, outcome)
-        if check and edits:
+        edits = _document(document, task, outcome)
+        if task.check and edits:
             outcome.anchored = before
             message = f"{len(edits)} {'place is' if len(edits) == 1 else 'places are'} not anchored."
             outcome.findings.append(
@@ -76,29 +94,49 @@ def _file(file: SourceFile, texts: Sequence[ArticleText], outcome: Outcome, *, c
         _rewrite(file, changed)
 
 
-def _document(document: Document, texts: Sequence[ArticleText], outcome: Outcome) -> list[Edit]:
+def _document(document: Document, task: _Task, outcome: Outcome) -> list[Edit]:
     """Check one annotation; give the edits that anchor what is not anchored yet."""
     article = document.data.get("article") if isinstance(document.data, dict) else None
     if not isinstance(article, dict):
         outcome.findings.append(document.finding(Problem((), "missing-key", "The key 'article' is missing.")))
         return []
-    matched = _matched(article, texts)
+    matched = _matched(article, task.texts)
     if isinstance(matched, Problem):
         outcome.findings.append(document.finding(matched, "violation"))
         return []
     outcome.findings += [document.finding(problem, "violation") for problem in _differences(document.data, matched)]
     edits = _text_edits(document, article, matched)
+    resolved: list[Resolved] = []
     for path, raw in span_places(document.data):
         result = check_span(raw, path, matched.text)
-        if result is None:
-            outcome.checked += 1
-        elif isinstance(result, Anchored):
+        if isinstance(result, Problem):
+            outcome.findings.append(document.finding(result, "violation"))
+            continue
+        if isinstance(result, Anchored):
             outcome.anchored += 1
             span = result.span if _is_yaml(document) else json.dumps(result.span)
             edits.append((*document.locate(path, "value"), span))
         else:
-            outcome.findings.append(document.finding(result, "violation"))
+            outcome.checked += 1
+        resolved.append(Resolved(path, extent(result.span if result else raw)))
+    if task.coverage:
+        _cover(document, article, matched, resolved, outcome)
     return edits
+
+
+def _cover(
+    document: Document,
+    article: dict[str, Raw],
+    matched: ArticleText,
+    spans: Sequence[Resolved],
+    outcome: Outcome,
+) -> None:
+    """Count what the evidence covers; sentences left out are found at their place in the text."""
+    language = article.get("language")
+    found = coverage_of(document.file, matched, language if isinstance(language, str) else "", spans)
+    outcome.coverage.append(found)
+    outcome.findings += uncovered_sentences(found, matched)
+    outcome.findings += [document.finding(problem, "violation") for problem in contradicted(spans)]
 
 
 _TEXT: Final = ("article", "text")

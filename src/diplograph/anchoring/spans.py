@@ -34,7 +34,7 @@ def span_places(data: Raw) -> Iterator[tuple[Path, Raw]]:
     if isinstance(parts, dict):
         for word, spans in parts.items():
             yield from _items(spans, ("article", "parts", word))
-    for key in ("names", "facts"):
+    for key in ("names", "facts", "noFact"):
         yield from _below(data.get(key), (key,))
 
 
@@ -52,6 +52,12 @@ def _items(value: Raw, path: Path) -> Iterator[tuple[Path, Raw]]:
         yield from (((*path, place), item) for place, item in enumerate(value))
     else:
         yield path, value
+
+
+def extent(raw: Raw) -> tuple[int, int]:
+    """Give the first and the last offset of a span that has been checked."""
+    found = SPAN_PATTERN.fullmatch(str(raw))
+    return (int(found.group(1)), int(found.group(2))) if found else (0, 0)
 
 
 def check_span(raw: Raw, path: Path, text: str) -> Problem | Anchored | None:

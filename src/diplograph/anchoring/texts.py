@@ -18,9 +18,10 @@ _DIGEST_DIGITS: Final = 12
 
 
 class ArticleText(Struct, frozen=True):
-    """An article's text: the name of its file, the SHA-256 of its bytes, and its code points."""
+    """An article's text: the name and path of its file, the SHA-256 of its bytes, its code points."""
 
     name: str
+    path: str
     sha256: str
     text: str
 
@@ -47,7 +48,7 @@ def _read(path: Path) -> Iterator[ArticleText]:
             text = content.decode("utf-8")
         except UnicodeDecodeError as error:
             raise UsageError(f"The text '{file}' is not UTF-8 at byte {error.start}.") from error
-        yield ArticleText(file.name, hashlib.sha256(content).hexdigest(), text)
+        yield ArticleText(file.name, str(file), hashlib.sha256(content).hexdigest(), text)
 
 
 def digest(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from diplograph.annotations import Article, Entity, Span, Value, WrittenName
+from diplograph.annotations import Article, Entity, NoFact, Span, Value, WrittenName
 from diplograph.reading import kinds, records, texts
 from diplograph.reading.facts import read_facts
 from diplograph.reading.values import read_time, read_value
@@ -19,6 +19,7 @@ TOP_KEYS: Final = {
     "entities": "Entities that only this article has; in a register, those that all articles share.",
     "names": "Names exactly as the article writes them.",
     "facts": "What the article states.",
+    "noFact": "Stretches of the text that hold no fact, each with the reason.",
     "$schema": "The JSON Schema that editors use; not read.",
 }
 REGISTER_KEYS: Final = {"entities", "$schema"}
@@ -117,6 +118,7 @@ def read_article(raw: Raw, context: Context) -> Article | None:
     header = _header(raw, context)
     names = _names(raw["names"], ("names",), context) if "names" in raw else ()
     facts = read_facts(raw["facts"], ("facts",), context) if "facts" in raw else ()
+    no_facts = _no_facts(raw["noFact"], ("noFact",), context) if "noFact" in raw else ()
     given = raw.get("article")
     article = given if isinstance(given, dict) else {}
     published: Path = ("article", "published")
@@ -141,6 +143,7 @@ def read_article(raw: Raw, context: Context) -> Article | None:
         entities=entities,
         names=names,
         facts=facts,
+        no_facts=no_facts,
     )
     return context.note(found, ("article",))
 
@@ -194,4 +197,13 @@ def _names(raw: Raw, path: Path, context: Context) -> tuple[WrittenName, ...]:
         fields = records.read_record(records.WRITTEN_NAME, item, (*path, place), context)
         if fields is not None and {"entity", "written", "evidence"} <= fields.keys():
             found.append(WrittenName(fields["entity"], fields["written"], fields["evidence"]))
+    return tuple(found)
+
+
+def _no_facts(raw: Raw, path: Path, context: Context) -> tuple[NoFact, ...]:
+    found = []
+    for item, at in texts.each(raw, path, context):
+        fields = records.read_record(records.NO_FACT, item, at, context)
+        if fields is not None and {"evidence", "reason"} <= fields.keys():
+            found.append(NoFact(fields["evidence"], fields["reason"]))
     return tuple(found)

@@ -107,6 +107,14 @@ WRITTEN_NAME: Final = Record(
         Field("evidence", kinds.SPAN, "Where it stands.", many=True, required=True),
     ),
 )
+NO_FACT: Final = Record(
+    "noFact",
+    (
+        Field("evidence", kinds.SPAN, "What holds no fact.", many=True, required=True),
+        Field("reason", kinds.LABEL, "Why it holds none, as in 'navigation'.", required=True),
+    ),
+    "{evidence: 0-22, reason: navigation}",
+)
 ENTITY: Final = Record(
     "entity",
     (
