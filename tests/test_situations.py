@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 import rdflib
 from pyoxigraph import NamedNode
 
+import diplograph
 from diplograph.annotations import Fact, Quantity, Time
 from diplograph.mapping.statements import Statement
 from diplograph.situations.conflicts import disjoint_ranges, disjoint_times
@@ -28,6 +30,7 @@ def claim(status: str, certainty: str = "certain", polarity: str = "positive", *
         type="Event",
         labels=(),
         own=own,
+        first_source=NamedNode("https://example.org/somebody"),
         certainty=certainty,
         polarity=polarity,
         status=status,
@@ -168,3 +171,48 @@ def test_a_disagreement_reaches_the_graph_and_leaves_the_situation() -> None:
 
 def turtle(case: Path) -> rdflib.Graph:
     return rdflib.Graph().parse(case / "expected.ttl")
+
+
+VOUCHED = """
+article: {id: ARTICLE, text: {sha256: "DIGEST", length: 400}}
+registers: [people.register.yaml]
+entities:
+  aides: {type: UnnamedSource, label: aides}
+facts:
+  - {id: own, about: talks, type: Meeting, participant: [ada, ben], evidence: 0-10}
+  - {id: quoted, about: deal, type: Agreement, participant: [ada, ben], says: [gazette], evidence: 0-10}
+  - {id: hedged, about: visit, type: Visit, visitor: ada, says: [gazette, aides], certainty: possible, evidence: 0-10}
+  - {id: refuted, about: quarrel, type: Event, label: a quarrel, polarity: negative, evidence: 0-10}
+  - {id: passed-on, about: rumour, type: Event, label: a rumour, certainty: underspecified, evidence: 0-10}
+  - {id: endorsed, about: vote, type: Event, label: a vote, says: ada, endorsed: certain, evidence: 0-10}
+  - {id: wish, type: Request, actor: ada, addressee: ben, evidence: 0-10,
+     requestedAct: {type: Visit, about: wanted-visit, visitor: ben}}
+  - {id: denial, type: Denial, actor: ben, denies: {type: Event, about: vote, label: a vote}, evidence: 0-10}
+"""
+
+
+def test_articles_and_first_sources_are_counted_that_affirm(tmp_path: Path) -> None:
+    people = "{ada: {type: Person, label: Ada}, ben: {type: Person, label: Ben}"
+    register = f"entities: {people}, gazette: {{type: MediaOrganisation, label: Gazette}}}}\n"
+    (tmp_path / "people.register.yaml").write_text(register, "utf-8")
+    for name, digit in (("one", "1"), ("two", "2")):
+        text = VOUCHED.replace("ARTICLE", name).replace("DIGEST", digit * 64)
+        (tmp_path / f"{name}.diplomacy.yaml").write_text(text, "utf-8")
+    graph = diplograph.graph(diplograph.read(tmp_path))
+    rows = graph.query(
+        "SELECT ?key ?articles ?sources { ?s dip:articleCount ?articles ; dip:sourceCount ?sources ;"
+        " <http://purl.org/dc/terms/identifier> ?key }",
+        initNs={"dip": DIP},
+    )
+    counted = {str(row.key): (int(row.articles), int(row.sources)) for row in cast("Any", rows)}
+    assert counted == {
+        "talks": (2, 2),  # each article in its own voice
+        "deal": (2, 1),  # one newspaper, quoted twice
+        "visit": (2, 2),  # the unnamed aides of two articles are two
+        "quarrel": (0, 0),
+        "rumour": (0, 0),
+        "vote": (2, 1),  # the articles endorse what one person says; the denial does not count
+        "wanted-visit": (0, 0),
+        "wish": (1, 1),
+        "denial": (1, 1),
+    }

@@ -145,7 +145,8 @@ class FactMapper:
             if voice.within is not None:
                 properties.append((terms.WITHIN, voice.within))
             yield Node(node, properties + self._standing(told), self._scope.graph, told.origin or told.fact)
-            self._state(told, node, certainty, values if level == last else [], own=level == 0)
+            first_source = source if level == last else None
+            self._state(told, node, certainty, values if level == last else [], own=level == 0, source=first_source)
 
     def _proposition(self, told: _Told, values: _Values, within: Sequence[NamedNode]) -> Node:
         """Give what is put forward without being claimed, with whatever the annotation says of it."""
@@ -175,7 +176,16 @@ class FactMapper:
         spans = dict.fromkeys(self._scope.mentions((*told.evidence, *told.fact.quotation)))
         return [*((terms.EVIDENCE, span) for span in spans), (terms.IN_ARTICLE, self._scope.subject)]
 
-    def _state(self, told: _Told, node: NamedNode, certainty: str, values: _Values, *, own: bool) -> None:
+    def _state(
+        self,
+        told: _Told,
+        node: NamedNode,
+        certainty: str,
+        values: _Values,
+        *,
+        own: bool,
+        source: NamedNode | None = None,
+    ) -> None:
         self.statements.append(
             Statement(
                 node=node,
@@ -186,6 +196,7 @@ class FactMapper:
                 type=told.fact.type,
                 labels=told.fact.labels,
                 own=own,
+                first_source=source,
                 certainty=certainty,
                 polarity=told.polarity,
                 status=told.status,

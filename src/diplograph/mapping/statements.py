@@ -19,7 +19,8 @@ class Statement(Struct, frozen=True):
     `key` names the situation: the shared key, or for a situation of one article the fact's id
     (`shared` tells which). `certainty`, `polarity` and `status` are words of the ontology's
     lists, empty for propositions; `certainty` is never `underspecified` but in claims that
-    commit to nothing. `own` tells that the claimant is the article itself. `values` hold each
+    commit to nothing. `own` tells that the claimant is the article itself; `first_source` is the
+    claimant, if the claim does not report somebody else's. `values` hold each
     property's word, the RDF term, and the annotation value that it was made from. `origin` is
     the fact that says so.
     """
@@ -32,6 +33,7 @@ class Statement(Struct, frozen=True):
     type: str
     labels: tuple[Label, ...]
     own: bool
+    first_source: NamedNode | None
     certainty: str
     polarity: str
     status: str

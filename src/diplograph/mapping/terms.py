@@ -44,6 +44,8 @@ IN_ARTICLE: Final = NamedNode(_PROV + "hadPrimarySource")
 OCCURRENCE: Final = NamedNode(DIP + "occurrence")
 EARLIEST: Final = NamedNode(DIP + "earliest")
 LATEST: Final = NamedNode(DIP + "latest")
+ARTICLE_COUNT: Final = NamedNode(DIP + "articleCount")
+SOURCE_COUNT: Final = NamedNode(DIP + "sourceCount")
 CONFLICT_ON: Final = NamedNode(DIP + "conflictOn")
 CONFLICTING_CLAIM: Final = NamedNode(DIP + "conflictingClaim")
 

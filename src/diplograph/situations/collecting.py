@@ -15,6 +15,7 @@ from diplograph.mapping import terms
 from diplograph.mapping.nodes import Node
 from diplograph.situations import agreement
 from diplograph.situations.conflicts import Clash, Holding, Links, clashes, holdings, incompatible
+from diplograph.situations.corroboration import corroboration
 from diplograph.situations.occurrence import occurrence, opposed
 from diplograph.values import literals
 from diplograph.values.identifiers import iri_part
@@ -74,6 +75,9 @@ class Situations:
         properties.append((terms.LABEL, literals.labelled(*label)))
         properties.append((terms.IDENTIFIER, Literal(first.key)))
         properties.append((terms.OCCURRENCE, self._vocabulary.lists["occurrence"][occurred]))
+        vouching = corroboration(statements)
+        properties.append((terms.ARTICLE_COUNT, literals.typed(str(vouching.articles), literals.INTEGER)))
+        properties.append((terms.SOURCE_COUNT, literals.typed(str(vouching.sources), literals.INTEGER)))
         for word, term in agreement.agreed_values(statements, disputed, self._vocabulary):
             properties.append((self._vocabulary.facts[word].iri, term))
         earliest, latest = agreement.first_and_last_day(statements, disputed="time" in disputed)
