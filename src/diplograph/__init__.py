@@ -7,8 +7,8 @@
 >>> len(diplograph.graph(corpus)) > 1000
 True
 
-Everything that the command line does is here: `read`, `validate`, `export`, `anchor`,
-`write_schema`, and what only a program wants: `graph` and `quads`.
+Everything that the command line does is here: `read`, `validate`, `export`, `query`,
+`anchor`, `write_schema`, and what only a program wants: `graph` and `quads`.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         export,
         graph,
         quads,
+        query,
         read,
         validate,
         validate_rdf,
@@ -51,7 +52,17 @@ _HOMES = {
         "UsageError",
         "VocabularyError",
     ),
-    "pipeline": ("export", "graph", "quads", "read", "validate", "validate_rdf", "write_context", "write_schema"),
+    "pipeline": (
+        "export",
+        "graph",
+        "quads",
+        "query",
+        "read",
+        "validate",
+        "validate_rdf",
+        "write_context",
+        "write_schema",
+    ),
 }
 
 __all__ = [
@@ -67,6 +78,7 @@ __all__ = [
     "export",
     "graph",
     "quads",
+    "query",
     "read",
     "validate",
     "validate_rdf",

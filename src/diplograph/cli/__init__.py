@@ -10,6 +10,7 @@ import click
 
 from diplograph.cli.anchor import anchor
 from diplograph.cli.export import export
+from diplograph.cli.query import query
 from diplograph.cli.schema import schema
 from diplograph.cli.validate import validate
 from diplograph.version import __version__
@@ -31,4 +32,5 @@ def main() -> None:
 main.add_command(export)
 main.add_command(validate)
 main.add_command(anchor)
+main.add_command(query)
 main.add_command(schema)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -35,9 +34,9 @@ def validate(
       diplograph validate diplomacy.ttl
     """
     from diplograph import pipeline  # noqa: PLC0415 - for a quick --help
-    from diplograph.validation.rdf import is_rdf  # noqa: PLC0415
+    from diplograph.rdf import is_rdf  # noqa: PLC0415
 
-    rdf = [source for source in sources if is_rdf(Path(source))]
+    rdf = [source for source in sources if is_rdf(source)]
     annotations = [source for source in sources if source not in rdf]
     findings: list[Finding] = []
     for source in rdf:

@@ -1,0 +1,117 @@
+"""`diplograph query`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from diplograph.cli import running
+from diplograph.errors import UsageError
+
+if TYPE_CHECKING:
+    from diplograph.queries.library import Query
+    from diplograph.queries.running import Answer
+
+_FORMATS = ("table", "csv", "tsv", "json", "xml", "md", "ttl")
+
+
+@click.command()
+@running.options(
+    click.argument("name", required=False, metavar="NAME|FILE.rq|-"),
+    click.argument("sources", nargs=-1, metavar="[SOURCE...]"),
+    click.option("--store", default="", metavar="DIR", help="Ask the store in a folder instead of sources."),
+    click.option("-p", "parameters", multiple=True, metavar="NAME=VALUE", help="Give a parameter its value."),
+    click.option("--list", "list_", is_flag=True, help="List the saved queries."),
+    click.option("--show", is_flag=True, help="Print the query itself."),
+    click.option(
+        "-f", "--format", "format_", type=click.Choice(_FORMATS), help="How to write the answer, if not by suffix."
+    ),
+    click.option(
+        "-o", "--output", default="-", metavar="FILE", help="Where to write; - is standard output.  [default: -]"
+    ),
+    running.ONTOLOGY,
+    running.BASE_IRI,
+)
+@running.command
+def query(
+    name: str | None,
+    sources: tuple[str, ...],
+    store: str,
+    parameters: tuple[str, ...],
+    list_: bool,
+    show: bool,
+    format_: str | None,
+    output: str,
+    ontology: tuple[str, ...],
+    base_iri: str,
+) -> None:
+    """Ask a question in SPARQL: one of the saved queries, a file, or - for standard input.
+
+    SOURCE is an annotation file or folder, or an RDF file in any syntax. The answer is a table
+    on a terminal and CSV when piped; triples are Turtle. The suffix of FILE tells the format too:
+    .csv .tsv .json .xml .md .ttl. Parameters are listed with each query; one with a question
+    mark may be left out. A value for an IRI is a key of the data, a name with a prefix such as
+    entity:ukraine, or an IRI.
+
+    \b
+    Examples:
+      diplograph query --list
+      diplograph query who-met-whom seeds
+      diplograph query touching-country seeds -p country=ukraine -p from=2024-09-01
+      diplograph query question.rq diplomacy.ttl --format json
+    """
+    from diplograph import pipeline  # noqa: PLC0415 - for a quick --help
+    from diplograph.queries.library import saved_queries  # noqa: PLC0415
+
+    if list_:
+        for found in saved_queries().values():
+            click.echo(f"{found.signature}: {found.summary}")
+        return
+    if name is None:
+        raise UsageError("Which query?", "'diplograph query --list' shows all that are saved.")
+    asked = _query(name, sources)
+    if show:
+        click.echo(asked.text.rstrip("\n"))
+        return
+    if not sources and not store:
+        raise UsageError(f"What is '{name}' to be asked of?", f"As in 'diplograph query {name} seeds'.")
+    given = _parameters(parameters)
+    graph = pipeline.load(*sources, store=store, ontology=ontology, base_iri=base_iri)
+    answer = pipeline.ask(asked, graph, given)
+    pipeline.write_answer(answer, graph, format_ or _format(answer, output), output)
+
+
+def _format(answer: Answer, output: str) -> str:
+    """Choose a format: by the suffix of the file, else what suits a reader or the next program."""
+    from diplograph.queries.formats import format_by_suffix, is_triples  # noqa: PLC0415
+
+    if output != "-":
+        return format_by_suffix(output)
+    return "ttl" if is_triples(answer) else "table" if sys.stdout.isatty() else "csv"
+
+
+def _query(name: str, sources: tuple[str, ...]) -> Query:
+    from diplograph.queries.library import Query, query_named  # noqa: PLC0415
+
+    if name != "-":
+        return query_named(name)
+    if "-" in sources:
+        raise UsageError("Standard input cannot be both the query and a source.", "Name a file for one of them.")
+    try:
+        return Query("<stdin>", sys.stdin.buffer.read().decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise UsageError(f"The query is not UTF-8 at byte {error.start}.") from error
+
+
+def _parameters(given: tuple[str, ...]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for item in given:
+        name, equals, value = item.partition("=")
+        if not equals or not name:
+            raise UsageError(f"'{item}' gives no parameter.", "As in -p country=ukraine.")
+        if name in found:
+            raise UsageError(f"The parameter '{name}' is given twice.")
+        found[name] = value
+    return found

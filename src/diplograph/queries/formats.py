@@ -1,0 +1,165 @@
+"""Answers in every format: one function and one row of the table each.
+
+Answers hold untrusted text: tables and Markdown escape what could steer a terminal or a page, CSV
+marks what a spreadsheet would take as a formula. TSV, JSON, XML and Turtle are exact.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Final
+
+import pyoxigraph as ox
+
+from diplograph.errors import UsageError, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from diplograph.queries.names import Names
+    from diplograph.queries.running import Answer
+
+    Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+    Write = Callable[[Answer, IO[bytes], Names], None]
+
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_MARKED: Final = re.compile(r"([\\`*_\[\]|~])")
+_HIDDEN: Final = ("Cc", "Cf", "Cs", "Zl", "Zp")
+
+
+def write_answer(answer: Answer, stream: IO[bytes], format_: str, names: Names) -> None:
+    """Write an answer in a format of `FORMATS`.
+
+    Raises:
+        UsageError: the format is unknown, or does not go with what the query asks for.
+    """
+    if format_ not in FORMATS:
+        known = f"Known: {', '.join(FORMATS)}."
+        raise UsageError(f"There is no format '{format_}' for answers.", did_you_mean(format_, FORMATS) or known)
+    if is_triples(answer) and format_ != "ttl":
+        raise UsageError(f"The query gives triples, which cannot be written as {format_}.", "Take ttl.")
+    if format_ == "ttl" and not is_triples(answer):
+        raise UsageError("The query gives no triples, so that it cannot be written as ttl.", "Take csv or json.")
+    FORMATS[format_](answer, stream, names)
+
+
+def is_triples(answer: Answer) -> bool:
+    """Tell whether an answer is a graph, as that of CONSTRUCT, rather than a table."""
+    return isinstance(answer, ox.QueryTriples)
+
+
+def format_by_suffix(path: str | Path) -> str:
+    """Tell the format from the suffix of a file.
+
+    Raises:
+        UsageError: the suffix is of no format.
+    """
+    suffix = Path(str(path).removesuffix(".gz")).suffix.lower()
+    if suffix not in _SUFFIXES:
+        raise UsageError(f"The format cannot be told from the name '{path}'.", f"Known: {' '.join(_SUFFIXES)}.")
+    return _SUFFIXES[suffix]
+
+
+def _rows(answer: Answer, shown: Callable[[Term | None], str]) -> Iterable[list[str]]:
+    """Give the header and the rows as text; a truth value is a table of one cell."""
+    if isinstance(answer, ox.QuerySolutions):
+        yield [variable.value for variable in answer.variables]
+        yield from ([shown(value) for value in solution] for solution in answer)
+    else:
+        yield ["answer"]
+        yield ["true" if answer else "false"]
+
+
+def _table(answer: Answer, stream: IO[bytes], names: Names) -> None:
+    """Write columns of equal width, for a terminal."""
+    rows = [[_printable(cell) for cell in row] for row in _rows(answer, names.short)]
+    widths = [max(_width(cell) for cell in column) for column in zip(*rows, strict=True)]
+    lines = [rows[0], ["-" * width for width in widths], *rows[1:]]
+    for cells in lines:
+        padded = [cell + " " * (width - _width(cell)) for cell, width in zip(cells, widths, strict=True)]
+        stream.write(("  ".join(padded).rstrip() + "\n").encode())
+
+
+def _width(text: str) -> int:
+    """Count the columns that a text takes on a terminal (Unicode Standard Annex 11)."""
+    return sum(
+        0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "FW" else 1
+        for letter in text
+    )
+
+
+def _printable(text: str) -> str:
+    """Escape what could steer a terminal, or break a line."""
+    return "".join(
+        letter.encode("unicode_escape").decode() if unicodedata.category(letter) in _HIDDEN else letter
+        for letter in text
+    )
+
+
+def _markdown(answer: Answer, stream: IO[bytes], names: Names) -> None:
+    """Write a table of GitHub's Markdown (GFM 0.29, section 4.10), with markup in the data escaped."""
+    rows = [[_escaped(cell) for cell in row] for row in _rows(answer, names.short)]
+    for cells in [rows[0], ["---"] * len(rows[0]), *rows[1:]]:
+        stream.write(f"| {' | '.join(cells)} |\n".encode())
+
+
+def _escaped(text: str) -> str:
+    plain = _printable(" ".join(text.splitlines()))
+    return _MARKED.sub(r"\\\1", plain).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _csv(answer: Answer, stream: IO[bytes], _: Names) -> None:
+    """Write CSV (SPARQL 1.1 Query Results CSV and TSV Formats, section 3), formulas marked."""
+    text = io.TextIOWrapper(stream, "utf-8", newline="", write_through=True)
+    csv.writer(text, lineterminator="\r\n").writerows(_rows(answer, _plain))
+    text.detach()
+
+
+def _plain(term: Term | None) -> str:
+    if isinstance(term, ox.Literal):
+        textual = term.language is not None or term.datatype.value.endswith("#string")
+        return f"'{term.value}" if textual and term.value.startswith(_FORMULA) else term.value
+    return "" if term is None else term.value if isinstance(term, ox.NamedNode) else str(term)
+
+
+def _results(format_: ox.QueryResultsFormat) -> Write:
+    """Write one of the formats for results that W3C has, by pyoxigraph."""
+
+    def write(answer: Answer, stream: IO[bytes], names: Names) -> None:
+        if isinstance(answer, (ox.QuerySolutions, ox.QueryBoolean)):
+            answer.serialize(stream, format=format_)
+        else:
+            _csv(answer, stream, names)
+
+    return write
+
+
+def _turtle(answer: Answer, stream: IO[bytes], names: Names) -> None:
+    if isinstance(answer, ox.QueryTriples):
+        ox.serialize(answer, stream, format=ox.RdfFormat.TURTLE, prefixes=names.prefixes)
+
+
+FORMATS: Final[dict[str, Write]] = {
+    "table": _table,
+    "csv": _csv,
+    "tsv": _results(ox.QueryResultsFormat.TSV),
+    "json": _results(ox.QueryResultsFormat.JSON),
+    "xml": _results(ox.QueryResultsFormat.XML),
+    "md": _markdown,
+    "ttl": _turtle,
+}
+_SUFFIXES: Final = {
+    ".txt": "table",
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".json": "json",
+    ".srj": "json",
+    ".xml": "xml",
+    ".srx": "xml",
+    ".md": "md",
+    ".ttl": "ttl",
+}

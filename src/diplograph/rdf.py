@@ -1,0 +1,50 @@
+"""RDF files in any syntax, told by their suffix and parsed by pyoxigraph, which keeps lexical forms."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Final, cast
+
+import pyoxigraph as ox
+
+from diplograph.errors import Finding, InputError, Location, Region, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SUFFIXES: Final = (".ttl", ".nt", ".nq", ".trig", ".rdf", ".jsonld", ".n3", ".owl")
+
+
+def is_rdf(path: str | Path) -> bool:
+    """Tell an RDF file from annotations by its suffix."""
+    return Path(path).name.removesuffix(".gz").lower().endswith(SUFFIXES)
+
+
+def rdf_quads(path: str | Path, *, rename_blank_nodes: bool = False) -> Iterator[ox.Quad]:
+    """Read an RDF file, its blank nodes renamed if they are to be apart from those of other files.
+
+    No context of JSON-LD is fetched from another host.
+
+    Raises:
+        UsageError: the file cannot be read.
+        InputError: the file is not of its syntax, with the place.
+    """
+    file = Path(path)
+    suffix = file.name.removesuffix(".gz").lower().rpartition(".")[2]
+    format_ = ox.RdfFormat.from_extension("rdf" if suffix == "owl" else suffix)
+    try:
+        with _opened(file) as stream:
+            yield from ox.parse(stream, format=format_, rename_blank_nodes=rename_blank_nodes)
+    except SyntaxError as error:
+        line, column = error.lineno or 1, error.offset or 1
+        place = Location(str(path), Region(line, column, line, column + 1))
+        raise InputError([Finding("error", "rdf-syntax", f"{error.msg}.", place)]) from error
+    except (OSError, EOFError, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(f"'{path}' cannot be read: {reason}.") from error
+
+
+def _opened(file: Path) -> IO[bytes]:
+    return cast("IO[bytes]", gzip.open(file)) if file.suffix == ".gz" else file.open("rb")
