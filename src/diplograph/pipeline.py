@@ -16,6 +16,7 @@ from msgspec import Struct
 from diplograph import resources
 from diplograph.dataset import graph_nodes
 from diplograph.errors import Finding, InvalidDataError, UsageError
+from diplograph.explaining import explain as account_of
 from diplograph.mapping.iris import DEFAULT_BASE, SPACES, Iris
 from diplograph.mapping.terms import ONTOLOGY
 from diplograph.queries import formats
@@ -252,6 +253,15 @@ def write_answer(found: Answer, graph: Graph, format: str, target: PathLike = ST
     """
     with output(target) as stream:
         formats.write_answer(found, stream, format, graph.names)
+
+
+def explain(term: str, graph: Graph) -> str:
+    """Tell in plain words what a loaded graph holds of a situation, by its key or IRI.
+
+    Raises:
+        UsageError: nothing or several things have the key, or it stands for no situation.
+    """
+    return account_of(graph.names.term(term), graph.store, graph.names)
 
 
 def _format(target: PathLike, name: str) -> Format:

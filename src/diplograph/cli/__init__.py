@@ -9,6 +9,7 @@ from __future__ import annotations
 import click
 
 from diplograph.cli.anchor import anchor
+from diplograph.cli.explain import explain
 from diplograph.cli.export import export
 from diplograph.cli.query import query
 from diplograph.cli.schema import schema
@@ -33,4 +34,5 @@ main.add_command(export)
 main.add_command(validate)
 main.add_command(anchor)
 main.add_command(query)
+main.add_command(explain)
 main.add_command(schema)

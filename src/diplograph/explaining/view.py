@@ -1,0 +1,73 @@
+"""A view of a store by terms of the ontology: values, what refers to something, and names for people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from pyoxigraph import Literal, NamedNode
+
+if TYPE_CHECKING:
+    from pyoxigraph import BlankNode, Store, Triple
+
+    from diplograph.queries.names import Names
+
+    Term = NamedNode | BlankNode | Literal | Triple
+
+DIP: Final = "https://w3id.org/diplograph/ns#"
+RDF_TYPE: Final = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+RDFS_LABEL: Final = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
+DEFINITION: Final = NamedNode("http://www.w3.org/2004/02/skos/core#definition")
+IDENTIFIER: Final = NamedNode("http://purl.org/dc/terms/identifier")
+
+
+def dip(word: str) -> NamedNode:
+    """Give a term of the ontology."""
+    return NamedNode(DIP + word)
+
+
+class View:
+    """Looks things up in all graphs of a store; every answer is in a fixed order."""
+
+    def __init__(self, store: Store, names: Names) -> None:
+        self._store = store
+        self.names = names
+
+    def values(self, subject: Term, predicate: NamedNode) -> list[Term]:
+        """Give the values of a property, sorted."""
+        if not isinstance(subject, NamedNode):
+            return []
+        found = {quad.object for quad in self._store.quads_for_pattern(subject, predicate, None, None)}
+        return sorted(found, key=str)
+
+    def value(self, subject: Term, predicate: NamedNode) -> Term | None:
+        """Give the value of a property, the first if there are several."""
+        return next(iter(self.values(subject, predicate)), None)
+
+    def text(self, subject: Term, predicate: NamedNode) -> str:
+        """Give the value of a property as text, or nothing."""
+        return self.names.short(self.value(subject, predicate))
+
+    def subjects(self, predicate: NamedNode, value: NamedNode) -> list[NamedNode]:
+        """Give what has something as the value of a property, sorted."""
+        quads = self._store.quads_for_pattern(None, predicate, value, None)
+        return sorted({quad.subject for quad in quads if isinstance(quad.subject, NamedNode)}, key=str)
+
+    def properties(self, subject: NamedNode) -> list[NamedNode]:
+        """Give the properties that something has, sorted."""
+        quads = self._store.quads_for_pattern(subject, None, None, None)
+        return sorted({quad.predicate for quad in quads}, key=str)
+
+    def pointing(self, value: NamedNode) -> list[tuple[NamedNode, NamedNode]]:
+        """Give what points at something, each with the property by which it does, sorted."""
+        quads = self._store.quads_for_pattern(None, None, value, None)
+        return sorted({(q.subject, q.predicate) for q in quads if isinstance(q.subject, NamedNode)}, key=str)
+
+    def is_a(self, subject: Term, word: str) -> bool:
+        """Tell whether something is directly of a class of the ontology."""
+        return dip(word) in self.values(subject, RDF_TYPE)
+
+    def name(self, term: Term | None) -> str:
+        """Name something for people: by its label, else by its identifier or IRI."""
+        if not isinstance(term, NamedNode):
+            return self.names.short(term)
+        return self.text(term, RDFS_LABEL) or self.text(term, IDENTIFIER) or self.names.short(term)
