@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import diplograph
-from diplograph import pipeline
+from diplograph import asking
 from diplograph.cli import main
 
 ANNOTATION = """
@@ -223,13 +223,13 @@ def test_no_source_is_refused() -> None:
 
 
 def test_every_situation_of_the_seeds_can_be_explained(seeds: Path) -> None:
-    graph = pipeline.load(seeds)
+    graph = asking.load(seeds)
     answer = graph.store.query("SELECT ?s { ?s dip:occurrence ?o }", prefixes=graph.names.prefixes)
     assert isinstance(answer, ox.QuerySolutions)
     terms = [row["s"].value for row in answer]
     assert len(terms) > 300
     for term in terms[::7]:
-        lines = pipeline.explain(term, graph).splitlines()
+        lines = asking.explain(term, graph).splitlines()
         assert lines[0].endswith(")")
         assert "Who says what" in lines or "What is put forward, and claimed by nobody" in lines
 
@@ -245,11 +245,11 @@ def test_the_office_that_articles_dispute(seeds: Path) -> None:
 
 def test_offices_that_do_not_go_together_name_the_other_situation() -> None:
     case = Path(__file__).parent / "cases" / "incompatible-offices"
-    graph = pipeline.load(case)
+    graph = asking.load(case)
     answer = graph.store.query("SELECT ?s { ?c a dip:Conflict ; dip:about ?s }", prefixes=graph.names.prefixes)
     assert isinstance(answer, ox.QuerySolutions)
     first, second = sorted({row["s"].value for row in answer})
-    text = pipeline.explain(first, graph)
-    other = pipeline.explain(second, graph).splitlines()[0]
+    text = asking.explain(first, graph)
+    other = asking.explain(second, graph).splitlines()[0]
     assert "Where the sources disagree\n  office:\n" in text
     assert f"    against what is claimed of: {other}\n" in text

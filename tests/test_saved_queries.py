@@ -16,7 +16,7 @@ import pyoxigraph as ox
 import pytest
 import yaml
 
-from diplograph import pipeline
+from diplograph import asking
 from diplograph.queries.library import Query, saved_queries
 
 QUERIES: Final = saved_queries()
@@ -25,24 +25,25 @@ HAPPENED: Final = {"dip:occurrence-occurred", "dip:occurrence-ongoing", "occurre
 
 
 @pytest.fixture(scope="module")
-def graph(seeds: Path) -> pipeline.Graph:
-    return pipeline.load(seeds)
+def graph(seeds: Path) -> asking.Graph:
+    return asking.load(seeds)
 
 
 @pytest.fixture(scope="module")
-def guarded(seeds: Path) -> pipeline.Graph:
+def guarded(seeds: Path) -> asking.Graph:
     """The seeds, with events that are planned, denied, possible or only asked for."""
-    return pipeline.load(seeds, CASES / "guard.diplomacy.yaml")
+    return asking.load(seeds, CASES / "guard.diplomacy.yaml")
 
 
-def rows(query: Query, graph: pipeline.Graph, parameters: dict[str, str]) -> list[list[str]]:
-    answer = pipeline.ask(query, graph, parameters)
+def rows(query: Query, graph: asking.Graph, parameters: dict[str, str]) -> list[list[str]]:
+    answer = asking.ask(query, graph, parameters)
     assert isinstance(answer, ox.QuerySolutions)
     return [[graph.names.short(value) for value in row] for row in answer]
 
 
 def cases(name: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = yaml.load((CASES / f"{name}.yaml").read_text("utf-8"), Loader=yaml.BaseLoader)
+    text = (CASES / f"{name}.yaml").read_text("utf-8")
+    found: list[dict[str, Any]] = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - every cell stays text
     return found
 
 
@@ -52,7 +53,7 @@ def test_each_query_has_its_cases_and_each_case_its_query() -> None:
 
 
 @pytest.mark.parametrize("name", QUERIES)
-def test_the_answer_is_what_a_reader_of_the_articles_finds(name: str, graph: pipeline.Graph) -> None:
+def test_the_answer_is_what_a_reader_of_the_articles_finds(name: str, graph: asking.Graph) -> None:
     found = cases(name)
     assert any(case["rows"] for case in found), "a query that finds nothing shows nothing"
     for case in found:
@@ -78,11 +79,11 @@ def test_some_queries_count() -> None:
 
 
 @pytest.mark.parametrize("query", COUNTING.values(), ids=list(COUNTING))
-def test_what_did_not_happen_is_not_counted(query: Query, graph: pipeline.Graph, guarded: pipeline.Graph) -> None:
+def test_what_did_not_happen_is_not_counted(query: Query, graph: asking.Graph, guarded: asking.Graph) -> None:
     """Planned and denied events change no count, but where a column says that they did not happen."""
     assert "dip:occurrence" in query.text, "a query that counts has to say what counts as having happened"
     parameters = next((case.get("parameters") or {} for case in cases(query.name)), {})
-    answer = pipeline.ask(query, graph, parameters)
+    answer = asking.ask(query, graph, parameters)
     assert isinstance(answer, ox.QuerySolutions)
     columns = [variable.value for variable in answer.variables]
     before, after = rows(query, graph, parameters), rows(query, guarded, parameters)
@@ -93,7 +94,7 @@ def test_what_did_not_happen_is_not_counted(query: Query, graph: pipeline.Graph,
     assert after == before
 
 
-def test_the_guard_would_be_counted_without_its_occurrence(graph: pipeline.Graph, guarded: pipeline.Graph) -> None:
+def test_the_guard_would_be_counted_without_its_occurrence(graph: asking.Graph, guarded: asking.Graph) -> None:
     """The invented events are such that a query without the guard does count them."""
     text = "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s a/rdfs:subClassOf* ?_class_iri ; dip:actor|dip:participant ?who }"
     query = Query("unguarded", text)

@@ -8,7 +8,7 @@
 True
 
 Everything that the command line does is here: `read`, `validate`, `export`, `query`,
-`anchor`, `write_schema`, and what only a program wants: `graph` and `quads`.
+`explain`, `anchor`, `write_schema`, and what only a program wants: `graph` and `quads`.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from diplograph.version import __version__
 
 if TYPE_CHECKING:
     from diplograph.anchoring import anchor
+    from diplograph.asking import explain, load, query
     from diplograph.errors import (
         DiplographError,
         Finding,
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
         export,
         graph,
         quads,
-        query,
         read,
         validate,
         validate_rdf,
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "anchoring": ("anchor",),
+    "asking": ("explain", "load", "query"),
     "errors": (
         "DiplographError",
         "Finding",
@@ -56,7 +57,6 @@ _HOMES = {
         "export",
         "graph",
         "quads",
-        "query",
         "read",
         "validate",
         "validate_rdf",
@@ -75,8 +75,10 @@ __all__ = [
     "VocabularyError",
     "__version__",
     "anchor",
+    "explain",
     "export",
     "graph",
+    "load",
     "quads",
     "query",
     "read",

@@ -1,4 +1,4 @@
-"""What can be done with a corpus: get its graph, validate it, export it, ask it.
+"""What can be done with a corpus: get its graph, validate it, export it.
 
 The Python side of the command line; each function is one command. Prints nothing and exits
 nowhere.
@@ -8,24 +8,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import pyoxigraph as ox
-from msgspec import Struct
+from typing import TYPE_CHECKING
 
 from diplograph import resources
 from diplograph.dataset import graph_nodes
 from diplograph.errors import Finding, InvalidDataError, UsageError
-from diplograph.explaining import explain as account_of
 from diplograph.mapping.iris import DEFAULT_BASE, SPACES, Iris
-from diplograph.mapping.terms import ONTOLOGY
-from diplograph.queries import formats
-from diplograph.queries.library import Query, query_named
-from diplograph.queries.names import Names
-from diplograph.queries.running import Answer, answer
-from diplograph.rdf import is_rdf, rdf_quads
 from diplograph.reading import corpus as reading
-from diplograph.stores import folder, memory
 from diplograph.vocabulary import Vocabulary, load_vocabulary
 from diplograph.writing.formats import Format, format_named, format_of
 from diplograph.writing.jsonld import context, context_text
@@ -34,25 +23,15 @@ from diplograph.writing.prefixes import prefixes
 from diplograph.writing.serialising import write_nodes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
+    import pyoxigraph as ox
     import rdflib
 
     from diplograph.mapping.nodes import Node
     from diplograph.reading.corpus import Corpus
 
     PathLike = str | Path
-
-
-class Graph(Struct, frozen=True):
-    """A graph that can be asked: a store, and the names that its IRIs go by.
-
-    With `union`, what has no graph is looked for in all named graphs of the store.
-    """
-
-    store: ox.Store
-    names: Names
-    union: bool = False
 
 
 def vocabulary(ontology: Iterable[PathLike] = ()) -> Vocabulary:
@@ -63,10 +42,11 @@ def vocabulary(ontology: Iterable[PathLike] = ()) -> Vocabulary:
         VocabularyError: the ontology contradicts itself.
     """
     own = [resources.folder("ontology") / "diplomacy.ttl"]
-    return load_vocabulary([*own, *_turtle(ontology)])
+    return load_vocabulary([*own, *turtle(ontology)])
 
 
-def _turtle(paths: Iterable[PathLike]) -> list[Path]:
+def turtle(paths: Iterable[PathLike]) -> list[Path]:
+    """List the Turtle files that paths stand for, folders in the order of their names."""
     return [file for path in paths for file in resources.turtle_files(Path(path))]
 
 
@@ -122,7 +102,7 @@ def _findings(nodes: list[Node], corpus: Corpus, iris: Iris, shapes: Iterable[Pa
     from diplograph.validation.engine import validate as run  # noqa: PLC0415 - imports pyshacl
     from diplograph.validation.shapes import load_shapes  # noqa: PLC0415
 
-    shapes_graph = load_shapes([*resources.turtle_files(resources.folder("shapes")), *_turtle(shapes)])
+    shapes_graph = load_shapes([*resources.turtle_files(resources.folder("shapes")), *turtle(shapes)])
     triples = [triple for node in nodes for triple in node.triples()]
     results = run([*triples, *corpus.vocabulary.subclass_triples()], shapes_graph)
     findings = located(results, corpus, iris) if results else []
@@ -133,7 +113,7 @@ def _misspelt(shapes: Iterable[PathLike], words: Vocabulary) -> list[Finding]:
     """Find terms in given shapes that do not exist: engines pass over them in silence."""
     from diplograph.validation.shapes import lint_shapes  # noqa: PLC0415
 
-    findings = lint_shapes(_turtle(shapes), words.terms())
+    findings = lint_shapes(turtle(shapes), words.terms())
     return [finding for finding in findings if finding.code.startswith("unknown")]
 
 
@@ -147,7 +127,7 @@ def validate_rdf(
     """
     from diplograph.validation.rdf import rdf_findings  # noqa: PLC0415 - imports pyshacl
 
-    every = [*resources.turtle_files(resources.folder("shapes")), *_turtle(shapes)]
+    every = [*resources.turtle_files(resources.folder("shapes")), *turtle(shapes)]
     words = vocabulary(ontology)
     return [*_misspelt(shapes, words), *rdf_findings(Path(path), every, words.subclass_triples())]
 
@@ -189,79 +169,6 @@ def export(  # noqa: PLR0913 - each is an option of the command
         write_nodes(nodes, stream, chosen, corpus.vocabulary, base_iri, context_url)
         corpus.check()
     return findings
-
-
-def load(
-    *sources: PathLike, store: PathLike = "", ontology: Iterable[PathLike] = (), base_iri: str = DEFAULT_BASE
-) -> Graph:
-    """Load annotation sources and RDF files into memory, or open the store in a folder.
-
-    What is loaded has the ontology too, in a named graph of its own.
-
-    Raises:
-        InputError: something is wrong with the input.
-        UsageError: a source or store does not exist, or both or neither are given.
-    """
-    if bool(sources) == bool(store):
-        raise UsageError("Give sources, or a store.", "As in 'diplograph query NAME seeds'.")
-    if store:
-        opened = folder.opened(store)
-        return Graph(opened, Names(opened, prefixes(base_iri, SPACES)), union=True)
-    filled = memory.filled(_all_quads(sources, ontology, base_iri))
-    return Graph(filled, Names(filled, prefixes(base_iri, SPACES)))
-
-
-def _all_quads(sources: Iterable[PathLike], ontology: Iterable[PathLike], base_iri: str) -> Iterator[ox.Quad]:
-    """Give the statements of all sources, annotations and RDF, and those of the ontology."""
-    files = [source for source in sources if is_rdf(source)]
-    annotations = [source for source in sources if source not in files]
-    if annotations:
-        yield from quads(read(*annotations, ontology=ontology), base_iri=base_iri)
-    for file in files:
-        yield from rdf_quads(file, rename_blank_nodes=True)
-    for file in [*resources.turtle_files(resources.folder("ontology")), *_turtle(ontology)]:
-        yield from (ox.Quad(quad.subject, quad.predicate, quad.object, ONTOLOGY) for quad in rdf_quads(file))
-
-
-def query(name: str, *sources: PathLike, parameters: Mapping[str, str] | None = None, **more: Any) -> Answer:  # noqa: ANN401 - those of `load`
-    """Ask a saved query, or that of a file, of sources or of a store.
-
-    `parameters` are texts, as on the command line; further arguments go to `load`. Gives what
-    pyoxigraph gives: solutions for SELECT, a truth value for ASK, triples for CONSTRUCT.
-
-    >>> [str(row["place"].value) for row in query("who-met-whom", "seeds") if row["place"]][:1]
-    ['the White House']
-
-    Raises:
-        InputError: something is wrong with the input or the query.
-        UsageError: there is no such query, or a parameter is missing, unknown or of another type.
-    """
-    return ask(query_named(name), load(*sources, **more), parameters or {})
-
-
-def ask(found: Query, graph: Graph, parameters: Mapping[str, str]) -> Answer:
-    """Ask a query of a graph that is loaded already."""
-    return answer(found, graph.store, parameters, graph.names, union=graph.union)
-
-
-def write_answer(found: Answer, graph: Graph, format: str, target: PathLike = STDOUT) -> None:  # noqa: A002
-    """Write an answer in one of the formats `table`, `csv`, `tsv`, `json`, `xml`, `md` and `ttl`.
-
-    Raises:
-        UsageError: the format is unknown or does not go with the answer, or the target cannot be
-            written.
-    """
-    with output(target) as stream:
-        formats.write_answer(found, stream, format, graph.names)
-
-
-def explain(term: str, graph: Graph) -> str:
-    """Tell in plain words what a loaded graph holds of a situation, by its key or IRI.
-
-    Raises:
-        UsageError: nothing or several things have the key, or it stands for no situation.
-    """
-    return account_of(graph.names.term(term), graph.store, graph.names)
 
 
 def _format(target: PathLike, name: str) -> Format:

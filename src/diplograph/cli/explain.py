@@ -29,10 +29,10 @@ def explain(term: str, sources: tuple[str, ...], store: str, ontology: tuple[str
       diplograph explain starmer-biden-washington-talks seeds
       diplograph explain situation:zelenskyy-office diplomacy.ttl
     """
-    from diplograph import pipeline  # noqa: PLC0415 - for a quick --help
+    from diplograph import asking  # noqa: PLC0415 - for a quick --help
 
     if not sources and not store:
         raise UsageError("Which sources are to be looked into?", f"As in 'diplograph explain {term} seeds'.")
-    graph = pipeline.load(*sources, store=store, ontology=ontology, base_iri=base_iri)
-    for line in pipeline.explain(term, graph).splitlines():
+    graph = asking.load(*sources, store=store, ontology=ontology, base_iri=base_iri)
+    for line in asking.explain(term, graph).splitlines():
         click.echo(running.printable(line))

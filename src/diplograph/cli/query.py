@@ -62,7 +62,7 @@ def query(
       diplograph query touching-country seeds -p country=ukraine -p from=2024-09-01
       diplograph query question.rq diplomacy.ttl --format json
     """
-    from diplograph import pipeline  # noqa: PLC0415 - for a quick --help
+    from diplograph import asking  # noqa: PLC0415 - for a quick --help
     from diplograph.queries.library import saved_queries  # noqa: PLC0415
 
     if list_:
@@ -78,9 +78,9 @@ def query(
     if not sources and not store:
         raise UsageError(f"What is '{name}' to be asked of?", f"As in 'diplograph query {name} seeds'.")
     given = _parameters(parameters)
-    graph = pipeline.load(*sources, store=store, ontology=ontology, base_iri=base_iri)
-    answer = pipeline.ask(asked, graph, given)
-    pipeline.write_answer(answer, graph, format_ or _format(answer, output), output)
+    graph = asking.load(*sources, store=store, ontology=ontology, base_iri=base_iri)
+    answer = asking.ask(asked, graph, given)
+    asking.write_answer(answer, graph, format_ or _format(answer, output), output)
 
 
 def _format(answer: Answer, output: str) -> str:
