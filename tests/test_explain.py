@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -182,14 +183,17 @@ def test_a_store_is_explained_with_names_where_it_has_the_ontology(corpus: Path,
     store.extend(diplograph.quads(diplograph.read(corpus)))
     store.flush()
     del store
-    plain = run("harbour-talks", "--store", tmp_path / "store").stdout
+    result = run("harbour-talks", "--store", tmp_path / "store")
+    plain = result.stdout
+    assert result.stderr.startswith("The store does not hold the ontology")
     assert "  article one, citing Ben \\u202eOkoro: dip:certainty-certain, dip:polarity-negative" in plain
     ontology = Path(__file__).parent.parent / "ontology" / "diplomacy.ttl"
     store = ox.Store(str(tmp_path / "store"))
     store.load(path=str(ontology), to_graph=ox.NamedNode("https://w3id.org/diplograph/ns"))
     store.flush()
     del store
-    assert run("harbour-talks", "--store", tmp_path / "store").stdout == TALKS
+    result = run("harbour-talks", "--store", tmp_path / "store")
+    assert (result.stdout, result.stderr) == (TALKS, "")
 
 
 @pytest.mark.parametrize(
@@ -253,3 +257,24 @@ def test_offices_that_do_not_go_together_name_the_other_situation() -> None:
     other = asking.explain(second, graph).splitlines()[0]
     assert "Where the sources disagree\n  office:\n" in text
     assert f"    against what is claimed of: {other}\n" in text
+
+
+def test_the_words_of_spans_are_told_from_texts_that_are_at_hand(tmp_path: Path) -> None:
+    text = "Ada met Ben.\r\nThey 𝔘\tspoke \x1b[31mlong."
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    (folder / "one.txt").write_bytes(text.encode())
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    start, end = text.index("They"), len(text)
+    (tmp_path / "one.diplomacy.yaml").write_text(
+        f"article: {{id: one, text: {{sha256: '{digest}', length: {len(text)}}}}}\n"
+        f"facts:\n  - {{id: talk, type: Event, label: a talk, evidence: [{start}-{end}, 0-7]}}\n",
+        "utf-8",
+    )
+    source = tmp_path / "one.diplomacy.yaml"
+    lines = run("talk", source, "--articles", folder).stdout.splitlines()
+    place = lines.index(f"  article one: certain, positive, past, at 0-7, {start}-{end}")
+    assert lines[place + 1 : place + 3] == ["    “Ada met”", "    “They 𝔘 spoke \\x1b[31mlong.”"]
+    (folder / "one.txt").write_text("another text", "utf-8")
+    assert "“" not in run("talk", source, "--articles", folder).stdout
+    assert "There is no folder" in run("talk", source, "--articles", tmp_path / "nowhere").stderr

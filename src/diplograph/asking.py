@@ -12,6 +12,7 @@ import pyoxigraph as ox
 from msgspec import Struct
 
 from diplograph import pipeline, resources
+from diplograph.anchoring.texts import article_texts
 from diplograph.errors import UsageError
 from diplograph.explaining import explain as account_of
 from diplograph.mapping.iris import DEFAULT_BASE, SPACES
@@ -106,10 +107,18 @@ def write_answer(found: Answer, graph: Graph, format: str, target: PathLike = ST
         formats.write_answer(found, stream, format, graph.names)
 
 
-def explain(term: str, graph: Graph) -> str:
+def explain(term: str, graph: Graph, articles: PathLike = "") -> str:
     """Tell in plain words what a loaded graph holds of a situation, by its key or IRI.
+
+    `articles` is a folder with texts of articles; of those found there, the words are told.
 
     Raises:
         UsageError: nothing or several things have the key, or it stands for no situation.
     """
-    return account_of(graph.names.term(term), graph.store, graph.names)
+    texts = {found.sha256: found.text for found in article_texts(articles)} if articles else {}
+    return account_of(graph.names.term(term), graph.store, graph.names, texts)
+
+
+def knows_classes(graph: Graph) -> bool:
+    """Tell whether a graph has the ontology, without which questions about classes find less."""
+    return any(graph.store.quads_for_pattern(graph.names.term("dip:Situation"), None, None, None))

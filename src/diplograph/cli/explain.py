@@ -13,11 +13,14 @@ from diplograph.errors import UsageError
     click.argument("term", metavar="IRI|KEY"),
     click.argument("sources", nargs=-1, metavar="[SOURCE...]"),
     click.option("--store", default="", metavar="DIR", help="Look into the store in a folder instead of sources."),
+    click.option("--articles", default="", metavar="DIR", help="Show the words of each span, from texts in a folder."),
     running.ONTOLOGY,
     running.BASE_IRI,
 )
 @running.command
-def explain(term: str, sources: tuple[str, ...], store: str, ontology: tuple[str, ...], base_iri: str) -> None:
+def explain(
+    term: str, sources: tuple[str, ...], store: str, articles: str, ontology: tuple[str, ...], base_iri: str
+) -> None:
     """Tell in plain words what is known of a situation.
 
     Names each claim with its chain of sources, how sure they are and where it stands in the
@@ -34,5 +37,7 @@ def explain(term: str, sources: tuple[str, ...], store: str, ontology: tuple[str
     if not sources and not store:
         raise UsageError("Which sources are to be looked into?", f"As in 'diplograph explain {term} seeds'.")
     graph = asking.load(*sources, store=store, ontology=ontology, base_iri=base_iri)
-    for line in asking.explain(term, graph).splitlines():
+    if store:
+        running.say_without_ontology(knows=asking.knows_classes(graph))
+    for line in asking.explain(term, graph, articles).splitlines():
         click.echo(running.printable(line))

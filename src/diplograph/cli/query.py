@@ -79,6 +79,8 @@ def query(
         raise UsageError(f"What is '{name}' to be asked of?", f"As in 'diplograph query {name} seeds'.")
     given = _parameters(parameters)
     graph = asking.load(*sources, store=store, ontology=ontology, base_iri=base_iri)
+    if store:
+        running.say_without_ontology(knows=asking.knows_classes(graph))
     answer = asking.ask(asked, graph, given)
     asking.write_answer(answer, graph, format_ or _format(answer, output), output)
 

@@ -60,6 +60,12 @@ def say_findings(findings: Iterable[Finding]) -> None:
         say(finding_line(finding), _COLOURS[finding.severity])
 
 
+def say_without_ontology(*, knows: bool) -> None:
+    """Tell that a store lacks the ontology, if so."""
+    if not knows:
+        say("The store does not hold the ontology: questions about classes find less, names are missing.", "yellow")
+
+
 def command(run: Callable[P, None]) -> Callable[P, None]:
     """Wrap a command: what it raises becomes a message and an exit code, never a traceback."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import NamedNode
 
 from diplograph.errors import UsageError
 from diplograph.explaining.values import in_words
@@ -14,11 +14,13 @@ from diplograph.explaining.view import DEFINITION, IDENTIFIER, RDF_TYPE, RDFS_LA
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from diplograph.explaining.view import View
+    from diplograph.explaining.view import Term, View
 
 _SOURCE: Final = NamedNode("http://www.w3.org/ns/prov#hadPrimarySource")
 _NOTE: Final = NamedNode("http://www.w3.org/2004/02/skos/core#note")
 _SELECTOR: Final = NamedNode("http://www.w3.org/ns/oa#hasSelector")
+_SPAN_OF: Final = NamedNode("http://www.w3.org/ns/oa#hasSource")
+_SHA256: Final = NamedNode("https://schema.org/sha256")
 _START: Final = NamedNode("http://www.w3.org/ns/oa#start")
 _END: Final = NamedNode("http://www.w3.org/ns/oa#end")
 _STRUCTURE: Final = frozenset(
@@ -31,11 +33,12 @@ _STRUCTURE: Final = frozenset(
 
 
 class Place(Struct, frozen=True, order=True):
-    """A span of an article, in code points, with the parts of the article that hold it."""
+    """A span of an article, in code points: the parts of the article that hold it, its words if known."""
 
     start: int
     end: int
     parts: tuple[str, ...]
+    words: str
 
 
 class Said(Struct, frozen=True):
@@ -185,13 +188,13 @@ def _act(claim: object, view: View) -> str:
     return in_words(situation, view) if situation is not None else ""
 
 
-def _place(mention: object, view: View) -> Place:
-    if not isinstance(mention, NamedNode):
-        return Place(0, 0, ())
+def _place(mention: Term, view: View) -> Place:
     selector = view.value(mention, _SELECTOR)
-    start, end = (view.value(selector, word) if selector is not None else None for word in (_START, _END))
-    offsets = [int(found.value) if isinstance(found, Literal) else 0 for found in (start, end)]
-    return Place(offsets[0], offsets[1], tuple(view.name(part) for part in view.values(mention, dip("part"))))
+    start, end = (view.number(selector, word) if selector is not None else 0 for word in (_START, _END))
+    article = view.value(mention, _SPAN_OF)
+    text = view.texts.get(view.text(article, _SHA256), "") if article is not None else ""
+    parts = tuple(view.name(part) for part in view.values(mention, dip("part")))
+    return Place(start, end, parts, " ".join(text[start:end].split()))
 
 
 def _ordered(found: Iterable[Said]) -> tuple[Said, ...]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import Literal, NamedNode
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pyoxigraph import BlankNode, Store, Triple
 
     from diplograph.queries.names import Names
@@ -26,11 +28,15 @@ def dip(word: str) -> NamedNode:
 
 
 class View:
-    """Looks things up in all graphs of a store; every answer is in a fixed order."""
+    """Looks things up in all graphs of a store; every answer is in a fixed order.
 
-    def __init__(self, store: Store, names: Names) -> None:
+    `texts` has the texts of articles by their SHA-256, as far as they are at hand.
+    """
+
+    def __init__(self, store: Store, names: Names, texts: Mapping[str, str]) -> None:
         self._store = store
         self.names = names
+        self.texts = texts
 
     def values(self, subject: Term, predicate: NamedNode) -> list[Term]:
         """Give the values of a property, sorted."""
@@ -46,6 +52,11 @@ class View:
     def text(self, subject: Term, predicate: NamedNode) -> str:
         """Give the value of a property as text, or nothing."""
         return self.names.short(self.value(subject, predicate))
+
+    def number(self, subject: Term, predicate: NamedNode) -> int:
+        """Give the value of a property as a whole number, 0 if there is none."""
+        found = self.text(subject, predicate)
+        return int(found) if found.isascii() and found.isdigit() else 0
 
     def subjects(self, predicate: NamedNode, value: NamedNode) -> list[NamedNode]:
         """Give what has something as the value of a property, sorted."""

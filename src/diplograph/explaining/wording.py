@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
 from diplograph.explaining.accounts import account
 from diplograph.explaining.view import View
@@ -17,13 +19,18 @@ if TYPE_CHECKING:
     from diplograph.queries.names import Names
 
 
-def explain(term: NamedNode, store: Store, names: Names) -> str:
+NO_TEXTS: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+def explain(term: NamedNode, store: Store, names: Names, texts: Mapping[str, str] = NO_TEXTS) -> str:
     """Tell in plain words what a store holds of a situation, or of what a claim is about.
+
+    `texts` are those of articles by their SHA-256; with them, the words of each span are told.
 
     Raises:
         UsageError: the IRI stands for no situation.
     """
-    found = account(term, View(store, names))
+    found = account(term, View(store, names, texts))
     sections = (_summary(found), _agreed(found), _disputed(found), _claims(found), _propositions(found), _linked(found))
     return "\n\n".join("\n".join(lines) for section in sections if (lines := list(section)))
 
@@ -112,6 +119,7 @@ def _one(said: Said) -> Iterator[str]:
     firmness = f": {', '.join(said.firmness)}" if said.firmness else ""
     endorsed = f" (the article itself: {said.endorsed})" if said.endorsed else ""
     yield f"  {_voice(said)}{firmness}{endorsed}{_standing(said.places)}"
+    yield from (f"    “{place.words}”" for place in said.places if place.words)
     for act in said.within:
         yield f"    within: {act}"
     if said.label:
