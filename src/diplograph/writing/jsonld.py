@@ -74,8 +74,10 @@ def context(vocabulary: Vocabulary, prefixes: Mapping[str, str]) -> Json:
         found[word] = {"@id": _short(iri, VOCABULARIES)} | (
             {"@type": _short(coercion, VOCABULARIES)} if coercion else {}
         )
+    foreign = {iri for iri, _ in _FOREIGN.values()}
     for prop in sorted(vocabulary.properties.values(), key=lambda prop: prop.word):
-        if prop.word in found:  # a name that is taken: the property is written with its prefix
+        # a name that is taken: the property is written with its prefix; a foreign one has its name
+        if prop.word in found or prop.iri.value in foreign:
             continue
         found[prop.word] = {"@id": _short(prop.iri.value, VOCABULARIES)} | _coercion(prop.kind, prop.range, prop.word)
     return found
