@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "rdf": {"errors"},
     "stores": {"errors"},
     "queries": {"errors", "values"},
-    "explaining": {"errors", "queries"},
+    "explaining": {"errors", "queries", "values"},
     "schema": {"reading", "values", "vocabulary"},
     "mapping": {"errors", "annotations", "values", "vocabulary", "version"},
     "situations": {"annotations", "values", "vocabulary", "mapping"},
@@ -47,6 +47,7 @@ MAY_IMPORT = {
     "asking": {
         "errors",
         "resources",
+        "reading",
         "mapping",
         "writing",
         "rdf",
@@ -56,7 +57,7 @@ MAY_IMPORT = {
         "pipeline",
         "anchoring",
     },
-    "cli": {"errors", "version", "pipeline", "asking", "anchoring", "rdf", "queries"},
+    "cli": {"errors", "version", "values", "pipeline", "asking", "anchoring", "rdf", "queries"},
     "__init__": {"errors", "version", "pipeline", "asking", "anchoring"},
     "__main__": {"cli"},
 }

@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 
 from diplograph import pipeline
 from diplograph.cli import main
-from diplograph.cli.running import printable
+from diplograph.values.printing import printable
 
 CASES = Path(__file__).parent / "cases"
 GOOD = str(CASES / "claim")

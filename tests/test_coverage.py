@@ -103,6 +103,27 @@ def test_evidence_where_no_fact_is_said_to_be_is_a_contradiction(tmp_path: Path)
     assert result.exit_code == 1
 
 
+def test_spans_that_share_white_space_contradict_nothing(tmp_path: Path) -> None:
+    start = TEXT.index("They")
+    facts = f"facts:\n  - {{id: a, type: Event, label: a, evidence: 0-{start}}}\n"
+    assert (
+        "contradicted"
+        not in run(tmp_path, f"{facts}noFact: {{evidence: {start - 1}-{start + 18}, reason: x}}\n").stdout
+    )
+
+
+def test_words_that_hold_no_fact_within_a_sentence_count_for_nothing(tmp_path: Path) -> None:
+    facts = f"facts:\n  - {{id: a, type: Event, label: a, evidence: {at('Elm left')}}}\n"
+    result = run(tmp_path, f"{facts}noFact: {{evidence: {at('for home')}, reason: padding}}\n")
+    assert "1 of 5 sentences covered (20%; 13% of the words that state something)" in result.stdout  # 2 of 15
+
+
+def test_lines_that_end_in_a_carriage_return_alone_are_counted(tmp_path: Path) -> None:
+    result = run(tmp_path, "facts: []\n", "--quiet", text="One.\rTwo.\r\nThree.\nFour.")
+    places = [line.partition(": ")[0].rpartition("one.txt:")[2] for line in result.stdout.splitlines()[:-1]]
+    assert places == ["1:1", "2:1", "3:1", "4:1"]
+
+
 def test_a_text_without_words_is_covered(tmp_path: Path) -> None:
     result = run(tmp_path, "facts: []\n", text="… \n—\n")
     assert "0 of 0 sentences covered (100%; 100%" in result.stdout

@@ -64,8 +64,8 @@ Meeting. Disputed: Some say that it is so and some that it is not.
 Affirmed in 2 articles, by 2 first sources.
 Time: not before 2024-09-14, not after 2024-09-20.
 
-What no source disputes
-  duration: 2 to 3 hour  [one, claimed by nobody]
+How it is described
+  duration: 2 to 3 hour  [one; claimed by nobody]
   participant: Ada Marsh  [one, two]
   participant: Ben \u202eOkoro  [one, two]
   quantity: over 12 of 20 boat  [one, two]
@@ -111,18 +111,18 @@ MONEY = r"""money at the harbour (payment.content.1)
 Aid provision. Reported: Only quoted sources say that it happened or holds; no article vouches for it.
 Affirmed in 1 article, by 1 first source.
 
-What no source disputes
+How it is described
   actor: Ada Marsh  [one]
-  money: 1500.5 EUR per year “as long as need be” (additional)  [one]
+  money: 1500.5 EUR per year until “as long as need be” (additional)  [one]
   part of: Ada and Ben meet at the harbour (harbour-talks)  [one]
   recipient: Ben \u202eOkoro  [one]
 
 Who says what
-  article one, citing The Gazette, citing aides, citing Ada Marsh: certain, positive, past, at 70-90 (body)
+  article one, citing The Gazette, citing AIDES, citing Ada Marsh: certain, positive, past, at 70-90 (body)
     within: payment
     as: money at the harbour
     actor: Ada Marsh
-    money: 1500.5 EUR per year “as long as need be” (additional)
+    money: 1500.5 EUR per year until “as long as need be” (additional)
     part of: Ada and Ben meet at the harbour (harbour-talks)
     recipient: Ben \u202eOkoro
 
@@ -154,15 +154,14 @@ def test_claims_agreement_and_conflicts_are_told(corpus: Path) -> None:
 
 
 def test_a_chain_of_sources_and_an_amount_are_told(corpus: Path) -> None:
-    assert run("payment.content.1", corpus).stdout == MONEY
+    aides = "aides (entity:1111111111111111.aides)"  # both articles have some
+    assert run("payment.content.1", corpus).stdout == MONEY.replace("AIDES", aides)
 
 
 def test_what_an_article_endorses_is_told(corpus: Path) -> None:
     text = run("payment", corpus).stdout
-    assert (
-        "  article one, citing The Gazette, citing aides: certain, positive, past (the article itself: probable)"
-        in text
-    )
+    told = "citing aides (entity:1111111111111111.aides): certain, positive, past (the article itself: probable)"
+    assert f"  article one, citing The Gazette, {told}, at 70-90 (body)" in text
 
 
 def test_a_claim_a_proposition_and_a_conflict_lead_to_their_situation(corpus: Path) -> None:
@@ -185,11 +184,11 @@ def test_a_store_is_explained_with_names_where_it_has_the_ontology(corpus: Path,
     del store
     result = run("harbour-talks", "--store", tmp_path / "store")
     plain = result.stdout
-    assert result.stderr.startswith("The store does not hold the ontology")
+    assert result.stderr.startswith("The store lacks the ontology")
     assert "  article one, citing Ben \\u202eOkoro: dip:certainty-certain, dip:polarity-negative" in plain
-    ontology = Path(__file__).parent.parent / "ontology" / "diplomacy.ttl"
     store = ox.Store(str(tmp_path / "store"))
-    store.load(path=str(ontology), to_graph=ox.NamedNode("https://w3id.org/diplograph/ns"))
+    for file in sorted((Path(__file__).parent.parent / "ontology").glob("*.ttl")):
+        store.load(path=str(file), to_graph=ox.NamedNode("https://w3id.org/diplograph/ns"))
     store.flush()
     del store
     result = run("harbour-talks", "--store", tmp_path / "store")
@@ -201,8 +200,9 @@ def test_a_store_is_explained_with_names_where_it_has_the_ontology(corpus: Path,
     [
         ("harbor-talks", "Nothing has the key 'harbor-talks'. Did you mean 'harbour-talks'?"),
         ("ada", "'entity:ada' is no situation, but a thing of the class 'person'. Name a situation by its key"),
-        ("situation:nothing", "'situation:nothing' is no situation, but nothing that the graph describes."),
-        ("talks", "Nothing has the key 'talks'."),
+        ("situation:harbour-talk", "Nothing in the graph is 'situation:harbour-talk'. Did you mean 'harbour-talks'?"),
+        ("https://example.org/x", "'<https://example.org/x>' is no situation, but nothing that the graph describes."),
+        ("situatio:talks", "There is no prefix 'situatio' for 'situatio:talks'. Did you mean 'situation'?"),
         ("a b", "Nothing has the key 'a b'."),
         ("http://a b", "'http://a b' is no IRI."),
     ],
@@ -247,16 +247,52 @@ def test_the_office_that_articles_dispute(seeds: Path) -> None:
         assert f"    article {article}: President of Ukraine, at " in disputed
 
 
-def test_offices_that_do_not_go_together_name_the_other_situation() -> None:
+def test_offices_that_do_not_go_together_are_told_from_both_sides() -> None:
     case = Path(__file__).parent / "cases" / "incompatible-offices"
     graph = asking.load(case)
     answer = graph.store.query("SELECT ?s { ?c a dip:Conflict ; dip:about ?s }", prefixes=graph.names.prefixes)
     assert isinstance(answer, ox.QuerySolutions)
     first, second = sorted({row["s"].value for row in answer})
-    text = asking.explain(first, graph)
-    other = asking.explain(second, graph).splitlines()[0]
-    assert "Where the sources disagree\n  office:\n" in text
-    assert f"    against what is claimed of: {other}\n" in text
+    for one, other in ((first, second), (second, first)):
+        text = asking.explain(one, graph)
+        section = text.partition("Where the sources disagree\n  office:\n")[2].partition("\n\n")[0]
+        title = asking.explain(other, graph).splitlines()[0]
+        assert len(section.splitlines()) >= 2
+        assert section.count(f", of another situation: {title}") >= 1
+        described = text.partition("How it is described\n")[2].partition("\n\n")[0]
+        assert "  office: " not in described
+
+
+def test_the_id_of_a_fact_leads_to_the_situation_with_another_key(corpus: Path) -> None:
+    assert run("talks", corpus).stdout == TALKS
+
+
+def test_data_cannot_forge_lines(corpus: Path) -> None:
+    file = corpus / "one.diplomacy.yaml"
+    forged = '"Ada\\n\\nWhere the sources disagree\\n  time:\\u2028x\\u0085y"'
+    text = file.read_text("utf-8").replace("label: Ada and Ben meet at the harbour", f"label: {forged}")
+    file.write_text(text.replace("note: The harbour is not named.", f"note: {forged}"), "utf-8")
+    (corpus / "two.diplomacy.yaml").unlink()
+    lines = run("harbour-talks", corpus).stdout.splitlines()
+    assert "    as: Ada Where the sources disagree time: x y" in lines
+    assert lines.count("Where the sources disagree") == 1
+    assert "    note: Ada Where the sources disagree time: x y" in lines
+
+
+def test_two_of_one_name_are_told_apart(corpus: Path) -> None:
+    register = corpus / "people.register.yaml"
+    register.write_text(REGISTER + "  ada-too: {type: Person, label: Ada Marsh}\n", "utf-8")
+    file = corpus / "two.diplomacy.yaml"
+    file.write_text(file.read_text("utf-8").replace("[ada, ben]", "[ada-too, ben]"), "utf-8")
+    lines = run("harbour-talks", corpus).stdout.splitlines()
+    assert "  participant: Ada Marsh (entity:ada)  [one]" in lines
+    assert "  participant: Ada Marsh (entity:ada-too)  [two]" in lines
+
+
+def test_a_label_without_language_or_in_english_is_preferred(corpus: Path) -> None:
+    register = corpus / "people.register.yaml"
+    register.write_text(REGISTER.replace("label: Ada Marsh", "label: {de: Ada Moor, en: Ada Marsh, aa: Zz}"), "utf-8")
+    assert "  participant: Ada Marsh  [one, two]" in run("harbour-talks", corpus).stdout
 
 
 def test_the_words_of_spans_are_told_from_texts_that_are_at_hand(tmp_path: Path) -> None:

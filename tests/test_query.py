@@ -6,12 +6,16 @@ import csv
 import gzip
 import io
 import json
+import signal
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import click
 import pyoxigraph as ox
 import pytest
 import rdflib
@@ -21,8 +25,9 @@ from hypothesis import strategies as st
 
 import diplograph
 from diplograph.cli import main
+from diplograph.queries.formats import FORMATS
 from diplograph.queries.library import Query, saved_queries
-from diplograph.queries.tokens import keyword, substituted, tokens
+from diplograph.queries.tokens import substituted, tokens
 
 DATA = """
 @prefix ex: <https://example.org/> . @prefix dcterms: <http://purl.org/dc/terms/> .
@@ -71,6 +76,9 @@ def refused(result: Result) -> str:
         ("SELECT DISTINCT ?s { ?s ex:size ?__n_number } ORDER BY ?s", [], ["a", "b"]),
         ("#+ defaults:\n#+   - n: 12\nSELECT ?s { ?s ex:size ?v FILTER(?v = ?_n_integer) }", [], ["b"]),
         ("#+ defaults: {n: 12}\nSELECT ?s { ?s ex:size ?v FILTER(?v < ?_n_integer) }", ["n=2"], ["a"]),
+        ("SELECT ?s { ?s ex:size ?n FILTER(!BOUND(?__n_integer) || ?n = ?__n_integer) }", ["n=12"], ["b"]),
+        ("SELECT ?s { ?s ex:size ?n FILTER(!BOUND( ?__n_integer) || ?n = ?__n_integer) } ORDER BY ?s", [], ["a", "b"]),
+        ("PREFIX e: <https://example.org/> SELECT ?s { ?s ex:size ?n FILTER(?s = ?_which_iri) }", ["which=e:b"], ["b"]),
         ("SELECT ?s { ?s ex:day ?d { SELECT ?d { ?x ex:day ?d FILTER EXISTS { ?x ex:size ?_n_integer } } } }",
          ["n=12"], ["b"]),
     ],
@@ -118,12 +126,27 @@ def test_no_value_can_leave_its_literal(text: str) -> None:
         ("SELECT ?s { ?s ex:size ?_n }", ["-p", "n=1", "-p", "n=2"], "The parameter 'n' is given twice."),
         ("SELECT ?s { ?s ex:size ?_n . ?s ex:x ?__n_iri }", [], "Two variables of the query stand for the parameter"),
         ("#+ defaults: {m: 1}\nSELECT ?s { ?s ex:size ?_n }", [], "The query gives a default for 'm'"),
-        ("SELECT ?_n { ?s ex:size ?_n }", ["-p", "n=1"], "stand where only a variable can stand. In a SELECT, write"),
+        ("SELECT ?_n { ?s ex:size ?_n }", ["-p", "n=1"], "stand where only a variable can stand. A SELECT takes"),
         ("SELECT ?s { ?s a ?_n_iri }", ["-p", "n=twin"],
-         "The key 'twin' stands for several things. Name one of <https://example.org/c>, <https://example.org/d>."),
+         "The key 'twin' stands for several things. Name one of ex:c, ex:d."),
         ("SELECT ?s { ?s a ?_n_iri }", ["-p", "n=twinn"], "Nothing has the key 'twinn'. Did you mean 'twin'?"),
         ("SELECT ?s { ?s a ?_n_iri }", ["-p", "n=http://a b/"], "'http://a b/' is no IRI."),
         ("SELECT ?s { ?s a ?_n_iri }", ["-p", "n=http://[/"], "'http://[/' is no IRI"),
+        ("SELECT ?s { ?s a ?_n_iri }", ["-p", "n=xe:a"], "There is no prefix 'xe' for 'xe:a'. Write an IRI"),
+        ("SELECT ?s { ?s a ?_n_iri }", ["-p", "n=ex:nothing"], "Nothing in the graph is 'ex:nothing'."),
+        ("SELECT ?s { ?s a ?_n_iri }", ["-p", "n=entity:a"], "Nothing in the graph is 'entity:a'."),
+        ("SELECT ?s { ?s ex:size ?_n }", ["-p", "n=\udcff"], "The value of the parameter 'n' is not UTF-8."),
+        ("SELECT ?s { ?s ex:size ?_the_who }", [], "begins like a parameter, and has no type that is known."),
+        ("SELECT ?s { ?s ex:size ?_from_day }", [], "begins like a parameter, and has no type that is known."),
+        ("SELECT ?s { ?s ex:size ?_n_xsd_foo }", [], "begins like a parameter, and has no type that is known."),
+        ("SELECT ?s { ?s ex:size ?___n }", [], "begins like a parameter, and has no type that is known."),
+        ("#+ summary: a\n#+ summary: b\nASK {}", [], "The header of the query '<stdin>' has the key 'summary' twice."),
+        ("#+ defautls: {n: 1}\nASK {}", [], "has an unknown key 'defautls'. Did you mean 'defaults'?"),
+        ("#+ summary: [a]\nASK {}", [], "The summary of the query '<stdin>' is no text. Quote it."),
+        ("#+ a: &a [x, x]\n#+ summary: *a\nASK {}", [], "The header of the query '<stdin>' has an unknown key 'a'."),
+        ("#+ summary: " + "[" * 5000 + "\nASK {}", [], "The header of the query '<stdin>' is not YAML"),
+        ("ASK " + "{" * 20000, [], "nests its brackets more than 100 deep."),
+        ("ASK {} #" + "x" * (1 << 20), [], "is longer than 1048576 characters."),
         ("#+ defaults: [1, 2]\nSELECT ?s { ?s ex:size ?_n }", [], "The defaults of the query '<stdin>' cannot be"),
         ("#+ summary: [\nSELECT ?s { ?s ex:size ?_n }", [], "The header of the query '<stdin>' is not YAML"),
         ("#+ summary\nSELECT ?s { ?s ex:size ?_n }", [], "The header of the query '<stdin>' is no mapping."),
@@ -161,6 +184,20 @@ def test_csv_marks_formulas_and_keeps_the_rest(data: Path) -> None:
         ["https://example.org/a", "'=1+1", ""],
         ["https://example.org/b", "ä|<b>\x1b[31m\nx", "12"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("literal", "marked"),
+    [
+        ('"=1"', True), ('"+1+1"', True), ('"-a"', True), ('"@a"', True), ('" =1"', True), ('"\\n=1"', True),
+        ('"\\t1"', True), ('"\\u200B=1"', True), ('"\\uFEFF=1"', True), ('"\\uFF1D1"', True), ('"=1"@en', True),
+        ('"=1"^^<e:type>', True), ('"=1"^^xsd:date', True), ("-1.5", False), ("+2", False), ('"-3"', False),
+        ("-1e6", False), ('"2024-09-14"^^xsd:date', False), ('"a=1"', False), ('""', False),
+    ],
+)  # fmt: skip
+def test_only_what_a_spreadsheet_could_run_is_marked(literal: str, marked: bool, data: Path) -> None:  # noqa: FBT001
+    [_, [value]] = csv.reader(io.StringIO(ask(f"SELECT ?v {{ VALUES ?v {{ {literal} }} }}", data).stdout, newline=""))
+    assert value.startswith("'") == marked
 
 
 def test_tsv_json_and_xml_are_exact(data: Path) -> None:
@@ -280,7 +317,7 @@ def test_a_store_is_asked_across_its_graphs_and_not_changed(store: Path) -> None
     query = "SELECT ?s { ?s ex:size 12 }"
     result = ask(query, "--store", store)
     assert result.stdout == "s\nhttps://example.org/b\n"
-    assert result.stderr.startswith("The store does not hold the ontology: questions about classes find less")
+    assert result.stderr.startswith("The store lacks the ontology, or its codes: questions about classes find less")
     writer = ox.Store(str(store))  # while another process has it open for writing
     assert ask(query, "--store", store).stdout == "s\nhttps://example.org/b\n"
     del writer
@@ -331,6 +368,84 @@ def test_broken_rdf_and_broken_annotations_are_found_at_their_place(tmp_path: Pa
     assert "is not UTF-8 at byte 9." in refused(ask("", tmp_path / "bad.rq", tmp_path / "bad.ttl", stdin=False))
 
 
+def test_a_word_that_the_ontology_lacks_is_doubted(data: Path, seeds: Path) -> None:
+    query = "SELECT ?s {\n  ?s a dip:Meting ; rdfs:label ?l ; <https://w3id.org/diplograph/ns#hots> ?h . }"
+    result = ask(query, seeds)
+    assert (result.exit_code, result.stdout) == (0, "s\n")
+    second = "'<https://w3id.org/diplograph/ns#hots>' is no word of the ontology. Did you mean 'host'?"
+    assert result.stderr.splitlines() == [
+        "<stdin>:3:8: warning[unknown-term] 'dip:Meting' is no word of the ontology. Did you mean 'Meeting'?",
+        f"<stdin>:3:37: warning[unknown-term] {second}",
+    ]
+    assert ask("SELECT ?s { ?s a dip:Meeting } # dip:Meting 'dip:Meting'", data).stderr == ""
+
+
+def test_a_saved_query_is_refused_to_a_store_without_the_ontology(store: Path) -> None:
+    result = CliRunner().invoke(main, ["query", "conflicts", "--store", str(store)])
+    assert "The store lacks the ontology, or its codes, which the saved queries ask for." in refused(result)
+    result = ask("ASK {}", "--store", store, "--ontology", store)
+    assert "A store is asked as it is: it has to hold the ontology itself." in refused(result)
+
+
+def test_a_broken_store_is_refused(store: Path) -> None:
+    for file in store.glob("MANIFEST-*"):
+        file.write_bytes(b"broken")
+    assert "cannot be opened" in refused(ask("ASK {}", "--store", store))
+
+
+def test_a_base_that_is_no_iri_is_refused(data: Path) -> None:
+    assert "The base IRI 'no iri'" in refused(ask("ASK {}", data, "--base-iri", "no iri"))
+
+
+def test_names_of_saved_queries_go_before_files(tmp_path: Path, seeds: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "conflicts").write_text("", "utf-8")  # as a shell makes it for "> conflicts"
+    assert CliRunner().invoke(main, ["query", "conflicts", str(seeds)]).exit_code == 0
+    (tmp_path / "mine").write_text("ASK {}", "utf-8")
+    assert CliRunner().invoke(main, ["query", "mine", str(seeds)]).stdout == "answer\ntrue\n"
+    assert "is empty" in refused(CliRunner().invoke(main, ["query", "./conflicts", str(seeds)]))
+
+
+def test_marks_line_ends_and_suffixes_in_capitals_do_no_harm(tmp_path: Path) -> None:
+    (tmp_path / "a.rq").write_bytes("\ufeff#+ defaults:\r\n#+   - n: 1\r\nASK { FILTER(?_n_integer = 1) }\r\n".encode())
+    (tmp_path / "A.TTL.GZ").write_bytes(gzip.compress(b"<e:a> <e:b> <e:c> ."))
+    result = CliRunner().invoke(main, ["query", str(tmp_path / "a.rq"), str(tmp_path / "A.TTL.GZ")])
+    assert (result.stdout, result.stderr) == ("answer\ntrue\n", "")
+
+
+@pytest.mark.parametrize(
+    "text", ["a." * 50_000, "a-" * 50_000, "'\\" * 20_000, "<a" * 50_000, "a:" * 50_000, '"""' * 30_000]
+)
+def test_taking_a_query_apart_never_tries_twice(text: str) -> None:
+    """Each character is read a few times at most: twice the text takes about twice the steps."""
+    assert "".join(token.text for token in tokens(text)) == text
+
+
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_long_query_can_be_stopped(sent: signal.Signals, code: int, tmp_path: Path) -> None:
+    (tmp_path / "many.nt").write_text("".join(f"<e:{n}> <e:p> <e:{n + 1}> .\n" for n in range(4000)), "utf-8")
+    (tmp_path / "long.rq").write_text(
+        "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER(?a != ?j) }", "utf-8"
+    )
+    (tmp_path / "answer.csv").write_text("old", "utf-8")
+    command = [sys.executable, "-m", "diplograph", "query", "long.rq", "many.nt", "-o", "answer.csv"]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as running:
+        with pytest.raises(subprocess.TimeoutExpired):
+            running.wait(3)
+        running.send_signal(sent)
+        _, errors = running.communicate(timeout=30)
+    assert running.returncode == code
+    assert "Traceback" not in errors
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["answer.csv", "long.rq", "many.nt"]
+    assert (tmp_path / "answer.csv").read_text("utf-8") == "old"
+
+
+def test_the_command_line_offers_every_format() -> None:
+    [option] = [option for option in main.commands["query"].params if option.name == "format_"]
+    assert isinstance(option.type, click.Choice)
+    assert list(option.type.choices) == [*FORMATS, "ttl"]
+
+
 # ------------------------------------------------------------ no other host
 
 
@@ -368,18 +483,45 @@ def listener() -> Iterator[tuple[int, list[bytes]]]:
         "SELECT * { ?x ex:name 'a\\'b' . SERVICE <HOST> { ?a ?b ?c } }",
         "SELECT * { ?x ex:name '''a''\\'''' SERVICE <HOST> { ?a ?b ?c } }",
         "# \r SELECT * { SERVICE <HOST> { ?a ?b ?c } }",
-        "SELECT * FROM <HOST> { ?a ?b ?c }",
-        "SELECT * FROM NAMED <HOST> { GRAPH ?g { ?a ?b ?c } }",
-        "LOAD <HOST>",
-        "SELECT * { } ; LOAD <HOST>",
-        "DESCRIBE <HOST>",
+        # the engine's parser asks for no end of a word behind a keyword
+        "PREFIX : <HOST> SELECT * { SERVICE:x { ?a ?b ?c } }",
+        "PREFIX x: <HOST> SELECT * { SERVICEx:x { ?a ?b ?c } }",
+        "SELECT * { SERVICESILENT<HOST> { ?a ?b ?c } }",
+        "CONSTRUCT { ?a ?b ?c } { SERVICESILENT<HOST> { ?a ?b ?c } }",
+        "DESCRIBE ?a { SERVICESILENT<HOST> { ?a ?b ?c } }",
+        "PREFIX p: <HOST> SELECT * { ?x ex:size 1.5SERVICEp:x { ?a ?b ?c } }",
+        # nor are its IRIs and strings always those of the grammar's terminals
+        "SELECT * { FILTER(1<2)SERVICE#>\n<HOST>{ ?a ?b ?c } }",
+        "SELECT * { VALUES ?x {'>'} FILTER(1<2&&?x='>') SERVICE <HOST> { ?a ?b 'c' } }",
+        "SELECT * { VALUES ?s { ex:b\u00b7\\' } SERVICE <HOST> { ?a ?b 'c' } }",
+        "SELECT * { VALUES ?s { ex:b\u0301\\' } SERVICE <HOST> { ?a ?b 'c' } }",
+        "SELECT * { \\u0053ERVICE <HOST> { ?a ?b ?c } }",
     ],
 )
-def test_no_query_goes_out(query: str, data: Path, listener: tuple[int, list[bytes]]) -> None:
+def test_no_other_host_is_asked(query: str, data: Path, listener: tuple[int, list[bytes]]) -> None:
     port, heard = listener
-    result = ask(query.replace("HOST", f"http://127.0.0.1:{port}/"), data)
-    if "SERVICE" in query.upper():
-        assert "asks another host with SERVICE, which is not allowed." in refused(result)
+    message = refused(ask(query.replace("HOST", f"http://127.0.0.1:{port}/"), data))
+    assert "error[sparql-syntax]" in message
+    assert "SERVICE, which asks another host, is not allowed." in message or "\\u0053" in query
+    assert heard == []
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("SELECT * FROM <HOST> { ?a ?b ?c }", 0),
+        ("SELECT * FROM NAMED <HOST> { GRAPH ?g { ?a ?b ?c } }", 0),
+        ("BASE <HOST> SELECT * { <x> ?b ?c }", 0),
+        ("DESCRIBE <HOST>", 0),
+        ("LOAD <HOST>", 2),
+        ("INSERT DATA { <HOST> <HOST> 1 }", 2),
+    ],
+)
+def test_an_iri_of_another_host_is_a_name_and_no_address(
+    query: str, code: int, data: Path, listener: tuple[int, list[bytes]]
+) -> None:
+    port, heard = listener
+    assert ask(query.replace("HOST", f"http://127.0.0.1:{port}/"), data).exit_code == code
     assert heard == []
 
 
@@ -400,8 +542,8 @@ def test_no_context_of_json_ld_is_fetched(tmp_path: Path, listener: tuple[int, l
     ],
 )
 def test_the_word_alone_is_no_request(query: str, data: Path) -> None:
-    assert keyword(tokens(query), "SERVICE") is None
-    assert ask(query, data).exit_code == 0
+    result = ask(query, data)
+    assert (result.exit_code, result.stderr) == (0, "")
 
 
 @given(st.text(alphabet="?$_aB:<>'\"\\#{}.@^|&%- \n\r1é\u0301😀"))
@@ -428,6 +570,14 @@ def test_a_signature_tells_what_may_be_left_out() -> None:
     text = "#+ defaults:\n#+  - to: 2024-12-31\nSELECT ?s { ?s ?_p_iri ?__o . FILTER(?_to_xsd_date) }"
     assert Query("q", text).signature == "q (p, o?, to=2024-12-31)"
     assert Query("q", "ASK {}").signature == "q"
+
+
+def test_a_graph_is_loaded_once_and_asked_often(seeds: Path) -> None:
+    graph = diplograph.load(diplograph.read(seeds))
+    found = diplograph.query("corroboration", graph, parameters={"least": "5"})
+    assert isinstance(found, ox.QuerySolutions)
+    assert len(list(found)) > 1
+    assert diplograph.explain("zelenskyy-office", graph) == diplograph.explain("zelenskyy-office", seeds)
 
 
 def test_the_python_side_gives_what_pyoxigraph_gives(seeds: Path) -> None:

@@ -21,6 +21,7 @@ BLOCK = re.compile(r"^```(\w+)(?: file=(\S+))?\n(.*?)^```$", re.MULTILINE | re.D
 def folder(tmp_path: Path) -> Path:
     """A folder as the README assumes it: the seeds, and the files that the README shows."""
     (tmp_path / "seeds").symlink_to(ROOT / "seeds")
+    (tmp_path / "ontology").symlink_to(ROOT / "ontology")
     for _, name, content in BLOCK.findall(README.read_text("utf-8")):
         if name:
             (tmp_path / name).parent.mkdir(exist_ok=True)

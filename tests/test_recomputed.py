@@ -1,7 +1,7 @@
 """What follows from several sources, computed a second time by SPARQL from the claims alone.
 
-The queries of `tests/recomputed` know the ontology and the README's rules, and nothing of the
-code: for the seeds and for every other valid case both ways have to give the same situations.
+The queries of `tests/recomputed` are written from the README's rules (Did it happen?) and from the
+comments of the ontology, in another language than the program: for the seeds and for every other valid case both ways have to give the same situations.
 """
 
 from __future__ import annotations

@@ -5,8 +5,10 @@ The Python side of the commands that ask; prints nothing and exits nowhere.
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, cast
 
 import pyoxigraph as ox
 from msgspec import Struct
@@ -15,13 +17,15 @@ from diplograph import pipeline, resources
 from diplograph.anchoring.texts import article_texts
 from diplograph.errors import UsageError
 from diplograph.explaining import explain as account_of
-from diplograph.mapping.iris import DEFAULT_BASE, SPACES
+from diplograph.mapping.iris import DEFAULT_BASE, SPACES, Iris
 from diplograph.mapping.terms import ONTOLOGY
 from diplograph.queries import formats
 from diplograph.queries.library import Query, query_named
 from diplograph.queries.names import Names
 from diplograph.queries.running import Answer, answer
+from diplograph.queries.words import unknown_words
 from diplograph.rdf import is_rdf, rdf_quads
+from diplograph.reading.corpus import Corpus
 from diplograph.stores import folder, memory
 from diplograph.writing.outputs import STDOUT, output
 from diplograph.writing.prefixes import prefixes
@@ -29,7 +33,13 @@ from diplograph.writing.prefixes import prefixes
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from diplograph.errors import Finding
+
     PathLike = str | Path
+    Source = str | Path | Corpus
+
+
+_SCHEMES = ("plover#types", "cameo#scheme")
 
 
 class Graph(Struct, frozen=True):
@@ -44,39 +54,53 @@ class Graph(Struct, frozen=True):
 
 
 def load(
-    *sources: PathLike, store: PathLike = "", ontology: Iterable[PathLike] = (), base_iri: str = DEFAULT_BASE
+    *sources: Source, store: PathLike = "", ontology: Iterable[PathLike] = (), base_iri: str = DEFAULT_BASE
 ) -> Graph:
     """Load annotation sources and RDF files into memory, or open the store in a folder.
 
-    What is loaded has the ontology too, in a named graph of its own.
+    A corpus that has been read is a source too. What is loaded has the ontology with it, in a
+    named graph and, as everything, in the default graph.
 
     Raises:
         InputError: something is wrong with the input.
-        UsageError: a source or store does not exist, or both or neither are given.
+        UsageError: a source or store does not exist, both or neither are given, or a store is
+            given with ontology files, which it would have to hold itself.
     """
     if bool(sources) == bool(store):
         raise UsageError("Give sources, or a store.", "As in 'diplograph query NAME seeds'.")
+    base = Iris(base_iri).base
     if store:
+        if list(ontology):
+            raise UsageError("A store is asked as it is: it has to hold the ontology itself.", "Leave --ontology out.")
         opened = folder.opened(store)
-        return Graph(opened, Names(opened, prefixes(base_iri, SPACES)), union=True)
-    filled = memory.filled(_all_quads(sources, ontology, base_iri))
-    return Graph(filled, Names(filled, prefixes(base_iri, SPACES)))
+        return Graph(opened, Names(opened, prefixes(base, SPACES)), union=True)
+    filled = memory.filled(_all_quads(sources, list(ontology), base))
+    return Graph(filled, Names(filled, prefixes(base, SPACES)))
 
 
-def _all_quads(sources: Iterable[PathLike], ontology: Iterable[PathLike], base_iri: str) -> Iterator[ox.Quad]:
+def _all_quads(sources: Iterable[Source], ontology: Iterable[PathLike], base_iri: str) -> Iterator[ox.Quad]:
     """Give the statements of all sources, annotations and RDF, and those of the ontology."""
-    files = [source for source in sources if is_rdf(source)]
-    annotations = [source for source in sources if source not in files]
+    corpora = [source for source in sources if isinstance(source, Corpus)]
+    paths = [source for source in sources if not isinstance(source, Corpus)]
+    files = [path for path in paths if is_rdf(path)]
+    annotations = [path for path in paths if path not in files]
     if annotations:
-        yield from pipeline.quads(pipeline.read(*annotations, ontology=ontology), base_iri=base_iri)
+        corpora.append(pipeline.read(*annotations, ontology=ontology))
+    for corpus in corpora:
+        yield from pipeline.quads(corpus, base_iri=base_iri)
     for file in files:
         yield from rdf_quads(file, rename_blank_nodes=True)
     for file in [*resources.turtle_files(resources.folder("ontology")), *pipeline.turtle(ontology)]:
         yield from (ox.Quad(quad.subject, quad.predicate, quad.object, ONTOLOGY) for quad in rdf_quads(file))
 
 
-def query(name: str, *sources: PathLike, parameters: Mapping[str, str] | None = None, **more: Any) -> Answer:  # noqa: ANN401 - those of `load`
-    """Ask a saved query, or that of a file, of sources or of a store.
+def query(
+    name: str,
+    *sources: Source | Graph,
+    parameters: Mapping[str, str] | None = None,
+    **more: Any,  # noqa: ANN401 - those of `load`
+) -> Answer:
+    """Ask a saved query, or that of a file, of sources, of a store, or of a graph loaded before.
 
     `parameters` are texts, as on the command line; further arguments go to `load`. Gives what
     pyoxigraph gives: solutions for SELECT, a truth value for ASK, triples for CONSTRUCT.
@@ -88,7 +112,28 @@ def query(name: str, *sources: PathLike, parameters: Mapping[str, str] | None = 
         InputError: something is wrong with the input or the query.
         UsageError: there is no such query, or a parameter is missing, unknown or of another type.
     """
-    return ask(query_named(name), load(*sources, **more), parameters or {})
+    return ask(query_named(name), _graph(sources, more), parameters or {})
+
+
+def explain(term: str, *sources: Source | Graph, articles: PathLike = "", **more: Any) -> str:  # noqa: ANN401 - as above
+    """Tell in plain words what sources, or a graph loaded before, hold of a situation.
+
+    `term` is its key or IRI. `articles` is a folder with texts of articles; of those found
+    there, the words are told.
+
+    Raises:
+        InputError: something is wrong with the input.
+        UsageError: nothing or several things have the key, or it stands for no situation.
+    """
+    graph = _graph(sources, more)
+    texts = {found.sha256: found.text for found in article_texts(articles)} if articles else {}
+    return account_of(graph.names.term(term), graph.store, graph.names, texts)
+
+
+def _graph(sources: tuple[Source | Graph, ...], more: dict[str, Any]) -> Graph:
+    if len(sources) == 1 and isinstance(sources[0], Graph):
+        return sources[0]
+    return load(*(source for source in sources if not isinstance(source, Graph)), **more)
 
 
 def ask(found: Query, graph: Graph, parameters: Mapping[str, str]) -> Answer:
@@ -96,29 +141,38 @@ def ask(found: Query, graph: Graph, parameters: Mapping[str, str]) -> Answer:
     return answer(found, graph.store, parameters, graph.names, union=graph.union)
 
 
-def write_answer(found: Answer, graph: Graph, format: str, target: PathLike = STDOUT) -> None:  # noqa: A002
-    """Write an answer in one of the formats `table`, `csv`, `tsv`, `json`, `xml`, `md` and `ttl`.
+def doubts(found: Query, graph: Graph) -> list[Finding]:
+    """Find the words of a query that look like the ontology's and are not: they match nothing."""
+    return unknown_words(found, graph.store, graph.names) if knows_ontology(graph) else []
+
+
+def knows_ontology(graph: Graph) -> bool:
+    """Tell whether a graph has the ontology with its schemes, without which queries find less."""
+    terms = (ox.NamedNode(f"https://w3id.org/diplograph/{name}") for name in ("ns#Situation", *_SCHEMES))
+    return all(any(graph.store.quads_for_pattern(term, None, None, None)) for term in terms)
+
+
+def serialised(found: Answer, graph: Graph, format: str) -> IO[bytes]:  # noqa: A002 - the option's name
+    """Write an answer into a temporary file, to be read from its beginning.
 
     Raises:
-        UsageError: the format is unknown or does not go with the answer, or the target cannot be
-            written.
+        UsageError: the format is unknown or does not go with the answer.
     """
-    with output(target) as stream:
-        formats.write_answer(found, stream, format, graph.names)
+    spool = cast("IO[bytes]", tempfile.SpooledTemporaryFile(max_size=1 << 24))  # noqa: SIM115 - the reader closes it
+    try:
+        formats.write_answer(found, spool, format, graph.names)
+    except BaseException:
+        spool.close()
+        raise
+    spool.seek(0)
+    return spool
 
 
-def explain(term: str, graph: Graph, articles: PathLike = "") -> str:
-    """Tell in plain words what a loaded graph holds of a situation, by its key or IRI.
-
-    `articles` is a folder with texts of articles; of those found there, the words are told.
+def write_answer(spool: IO[bytes], target: PathLike = STDOUT) -> None:
+    """Write what `serialised` gave to a file, or to standard output.
 
     Raises:
-        UsageError: nothing or several things have the key, or it stands for no situation.
+        UsageError: the target cannot be written.
     """
-    texts = {found.sha256: found.text for found in article_texts(articles)} if articles else {}
-    return account_of(graph.names.term(term), graph.store, graph.names, texts)
-
-
-def knows_classes(graph: Graph) -> bool:
-    """Tell whether a graph has the ontology, without which questions about classes find less."""
-    return any(graph.store.quads_for_pattern(graph.names.term("dip:Situation"), None, None, None))
+    with output(target) as stream, spool:
+        shutil.copyfileobj(spool, stream)

@@ -19,7 +19,7 @@ SUFFIXES: Final = (".ttl", ".nt", ".nq", ".trig", ".rdf", ".jsonld", ".n3", ".ow
 
 def is_rdf(path: str | Path) -> bool:
     """Tell an RDF file from annotations by its suffix."""
-    return Path(path).name.removesuffix(".gz").lower().endswith(SUFFIXES)
+    return Path(path).name.lower().removesuffix(".gz").endswith(SUFFIXES)
 
 
 def rdf_quads(path: str | Path, *, rename_blank_nodes: bool = False) -> Iterator[ox.Quad]:
@@ -32,7 +32,7 @@ def rdf_quads(path: str | Path, *, rename_blank_nodes: bool = False) -> Iterator
         InputError: the file is not of its syntax, with the place.
     """
     file = Path(path)
-    suffix = file.name.removesuffix(".gz").lower().rpartition(".")[2]
+    suffix = file.name.lower().removesuffix(".gz").rpartition(".")[2]
     format_ = ox.RdfFormat.from_extension("rdf" if suffix == "owl" else suffix)
     try:
         with _opened(file) as stream:
@@ -47,4 +47,4 @@ def rdf_quads(path: str | Path, *, rename_blank_nodes: bool = False) -> Iterator
 
 
 def _opened(file: Path) -> IO[bytes]:
-    return cast("IO[bytes]", gzip.open(file)) if file.suffix == ".gz" else file.open("rb")
+    return cast("IO[bytes]", gzip.open(file)) if file.suffix.lower() == ".gz" else file.open("rb")

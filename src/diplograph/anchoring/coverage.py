@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from diplograph.anchoring.sentences import WORD, sentences
+from diplograph.anchoring.sentences import LINE_END, WORD, sentences
 from diplograph.errors import Finding, Location, Region
 from diplograph.reading.documents import Problem
 
@@ -28,7 +28,7 @@ class Resolved(Struct, frozen=True):
 
     @property
     def of_a_fact(self) -> bool:
-        """Whether it is evidence: names and parts of an article state nothing."""
+        """Whether it is evidence or a quotation: names and parts of an article state nothing."""
         return self.path[0] == "facts"
 
     @property
@@ -79,14 +79,14 @@ def coverage(article: str, text: ArticleText, language: str, spans: Sequence[Res
     for extent in extents:
         words = _words(text.text, extent)
         reached = sum(not evidence.isdisjoint(word) for word in words)
+        stating = sum(excuses.isdisjoint(word) or not evidence.isdisjoint(word) for word in words)
         if reached:
             covered += 1
-        elif all(not excuses.isdisjoint(word) for word in words):
+        elif not stating:
             excused += 1
-            continue
         else:
             uncovered.append(extent)
-        counted += len(words)
+        counted += stating
         found += reached
     return Coverage(article, len(extents), covered, excused, counted, found, tuple(uncovered))
 
@@ -116,15 +116,17 @@ def _region(text: str, start: int, end: int) -> Region:
 
 
 def _line_and_column(text: str, offset: int) -> tuple[int, int]:
-    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+    ends = [match.end() for match in LINE_END.finditer(text, 0, offset)]
+    return len(ends) + 1, offset - (ends[-1] if ends else 0) + 1
 
 
-def contradicted(spans: Sequence[Resolved]) -> Iterator[Problem]:
-    """Find what is said to hold no fact although some fact has its evidence there."""
+def contradicted(spans: Sequence[Resolved], text: ArticleText) -> Iterator[Problem]:
+    """Find what is said to hold no fact although the evidence of some fact has a word of it."""
     evidence = [span.extent for span in spans if span.of_a_fact]
     for span in spans:
         start, end = span.extent
-        clash = next((found for found in evidence if found[0] < end and start < found[1]), None)
+        shared = ((max(start, first), min(end, last), first, last) for first, last in evidence)
+        clash = next((found for found in shared if WORD.search(text.text, *found[:2])), None)
         if span.of_no_fact and clash is not None:
-            message = f"{start}-{end} is said to hold no fact, and is evidence at {clash[0]}-{clash[1]}."
+            message = f"{start}-{end} is said to hold no fact, and is evidence at {clash[2]}-{clash[3]}."
             yield Problem(span.path, "no-fact-contradicted", message, "Correct one of them.")

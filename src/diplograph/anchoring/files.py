@@ -136,7 +136,7 @@ def _cover(
     found = coverage_of(document.file, matched, language if isinstance(language, str) else "", spans)
     outcome.coverage.append(found)
     outcome.findings += uncovered_sentences(found, matched)
-    outcome.findings += [document.finding(problem, "violation") for problem in contradicted(spans)]
+    outcome.findings += [document.finding(problem, "violation") for problem in contradicted(spans, matched)]
 
 
 _TEXT: Final = ("article", "text")

@@ -6,6 +6,7 @@ import click
 
 from diplograph.cli import running
 from diplograph.errors import count_by_severity
+from diplograph.values.printing import printable
 
 
 @click.command()
@@ -42,7 +43,7 @@ def anchor(sources: tuple[str, ...], articles: str, check: bool, coverage: bool,
     for finding in outcome.findings:
         click.echo(running.finding_line(finding))
     for found in outcome.coverage:
-        click.echo(running.printable(str(found)))
+        click.echo(printable(str(found)))
     if not quiet:
         holding = "1 span holds" if outcome.checked == 1 else f"{outcome.checked} spans hold"
         anchored = "1 quote" if outcome.anchored == 1 else f"{outcome.anchored} quotes"

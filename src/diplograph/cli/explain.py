@@ -6,6 +6,7 @@ import click
 
 from diplograph.cli import running
 from diplograph.errors import UsageError
+from diplograph.values.printing import printable
 
 
 @click.command()
@@ -36,8 +37,12 @@ def explain(
 
     if not sources and not store:
         raise UsageError("Which sources are to be looked into?", f"As in 'diplograph explain {term} seeds'.")
-    graph = asking.load(*sources, store=store, ontology=ontology, base_iri=base_iri)
-    if store:
-        running.say_without_ontology(knows=asking.knows_classes(graph))
-    for line in asking.explain(term, graph, articles).splitlines():
-        click.echo(running.printable(line))
+
+    def work() -> str:
+        graph = asking.load(*sources, store=store, ontology=ontology, base_iri=base_iri)
+        if store and not asking.knows_ontology(graph):
+            running.say_without_ontology()
+        return asking.explain(term, graph, articles=articles)
+
+    for line in running.interruptible(work).splitlines():
+        click.echo(printable(line))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import click
 
@@ -78,11 +78,26 @@ def query(
     if not sources and not store:
         raise UsageError(f"What is '{name}' to be asked of?", f"As in 'diplograph query {name} seeds'.")
     given = _parameters(parameters)
-    graph = asking.load(*sources, store=store, ontology=ontology, base_iri=base_iri)
-    if store:
-        running.say_without_ontology(knows=asking.knows_classes(graph))
-    answer = asking.ask(asked, graph, given)
-    asking.write_answer(answer, graph, format_ or _format(answer, output), output)
+
+    def work() -> IO[bytes]:
+        graph = asking.load(*sources, store=store, ontology=ontology, base_iri=base_iri)
+        if store and not asking.knows_ontology(graph):
+            _refuse_without_ontology(asked)
+        running.say_findings(asking.doubts(asked, graph))
+        answer = asking.ask(asked, graph, given)
+        return asking.serialised(answer, graph, format_ or _format(answer, output))
+
+    asking.write_answer(running.interruptible(work), output)
+
+
+def _refuse_without_ontology(asked: Query) -> None:
+    """Refuse a saved query to a store without the ontology, where it would seem to find nothing."""
+    from diplograph.queries.library import saved_queries  # noqa: PLC0415
+
+    if asked.name in saved_queries():
+        hint = "Load the files of the folder 'ontology' into it, each with any graph name."
+        raise UsageError("The store lacks the ontology, or its codes, which the saved queries ask for.", hint)
+    running.say_without_ontology()
 
 
 def _format(answer: Answer, output: str) -> str:
@@ -91,20 +106,17 @@ def _format(answer: Answer, output: str) -> str:
 
     if output != "-":
         return format_by_suffix(output)
-    return "ttl" if is_triples(answer) else "table" if sys.stdout.isatty() else "csv"
+    return "ttl" if is_triples(answer) else "table" if sys.stdout and sys.stdout.isatty() else "csv"
 
 
 def _query(name: str, sources: tuple[str, ...]) -> Query:
-    from diplograph.queries.library import Query, query_named  # noqa: PLC0415
+    from diplograph.queries.library import query_from, query_named  # noqa: PLC0415
 
     if name != "-":
         return query_named(name)
     if "-" in sources:
         raise UsageError("Standard input cannot be both the query and a source.", "Name a file for one of them.")
-    try:
-        return Query("<stdin>", sys.stdin.buffer.read().decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise UsageError(f"The query is not UTF-8 at byte {error.start}.") from error
+    return query_from("<stdin>", sys.stdin.buffer.read())
 
 
 def _parameters(given: tuple[str, ...]) -> dict[str, str]:

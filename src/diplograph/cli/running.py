@@ -6,12 +6,14 @@ import functools
 import os
 import signal
 import sys
-import unicodedata
-from typing import TYPE_CHECKING, Any, Final, ParamSpec
+import threading
+import traceback
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
 import click
 
 from diplograph.errors import DiplographError, FindingsError, InputError, count_by_severity
+from diplograph.values.printing import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from diplograph.errors import Finding
 
 P = ParamSpec("P")
+T = TypeVar("T")
 
 FINDINGS: Final = 1
 UNUSABLE: Final = 2
@@ -27,20 +30,6 @@ INTERRUPTED: Final = 130
 TERMINATED: Final = 143
 _COLOURS: Final = {"error": "red", "violation": "red", "warning": "yellow", "info": "cyan"}
 _REPORT_HERE: Final = "Please report this with the command and, if you can, the file."
-
-
-def printable(text: str) -> str:
-    r"""Escape control and direction-changing characters, so that data cannot steer a terminal.
-
-    >>> printable("a\x1b[31mb")
-    'a\\x1b[31mb'
-    """
-    return "".join(
-        character.encode("unicode_escape").decode()
-        if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp")
-        else character
-        for character in text
-    )
 
 
 def say(text: str, colour: str | None = None) -> None:
@@ -60,10 +49,9 @@ def say_findings(findings: Iterable[Finding]) -> None:
         say(finding_line(finding), _COLOURS[finding.severity])
 
 
-def say_without_ontology(*, knows: bool) -> None:
-    """Tell that a store lacks the ontology, if so."""
-    if not knows:
-        say("The store does not hold the ontology: questions about classes find less, names are missing.", "yellow")
+def say_without_ontology() -> None:
+    """Tell that a store lacks the ontology."""
+    say("The store lacks the ontology, or its codes: questions about classes find less, names are missing.", "yellow")
 
 
 def command(run: Callable[P, None]) -> Callable[P, None]:
@@ -86,6 +74,39 @@ def command(run: Callable[P, None]) -> Callable[P, None]:
             raise click.exceptions.Exit(code) from error
 
     return wrapped
+
+
+def interruptible(work: Callable[[], T]) -> T:
+    """Run what native code may hold for long, so that Ctrl-C and SIGTERM end the program at once.
+
+    Signals are heard between two steps of Python only, and in the main thread; so the work has
+    a thread of its own, which ends with the program.
+    """
+    done: list[T] = []
+    failed: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            done.append(work())
+        except BaseException as error:  # noqa: BLE001 - it is raised again below
+            failed.append(_without_locals(error))
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    while thread.is_alive():
+        thread.join(0.2)
+    if failed:
+        raise failed[0]
+    return done[0]
+
+
+def _without_locals(error: BaseException) -> BaseException:
+    """Let go of what the frames of an error hold: answers of the engine must not leave their thread."""
+    one: BaseException | None = error
+    while one is not None:
+        traceback.clear_frames(one.__traceback__)
+        one = one.__cause__ or one.__context__
+    return error
 
 
 def _terminated(*_: object) -> None:

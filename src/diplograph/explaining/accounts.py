@@ -10,6 +10,7 @@ from pyoxigraph import NamedNode
 from diplograph.errors import UsageError
 from diplograph.explaining.values import in_words
 from diplograph.explaining.view import DEFINITION, IDENTIFIER, RDF_TYPE, RDFS_LABEL, dip
+from diplograph.values.printing import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,11 +63,13 @@ class Said(Struct, frozen=True):
 
 
 class Disagreement(Struct, frozen=True):
-    """A conflict: the property, the claims or propositions that take part, other situations in words."""
+    """A conflict: the property, and the claims or propositions that take part.
+
+    Each comes with the situation that it is about in words, where that is another one.
+    """
 
     property: str
-    others: tuple[str, ...]
-    claims: tuple[NamedNode, ...]
+    claims: tuple[tuple[Said, str], ...]
 
 
 class Account(Struct, frozen=True):
@@ -160,7 +163,7 @@ def _said(node: NamedNode, view: View) -> Said:
         within=tuple(dict.fromkeys(_act(found, view) for found in view.values(node, dip("within")))),
         label=view.text(node, RDFS_LABEL),
         values=_values(node, view),
-        notes=tuple(view.names.short(note) for note in view.values(node, _NOTE)),
+        notes=tuple(one_line(view.names.short(note)) for note in view.values(node, _NOTE)),
         places=tuple(sorted(_place(mention, view) for mention in view.values(node, dip("evidence")))),
     )
 
@@ -202,9 +205,13 @@ def _ordered(found: Iterable[Said]) -> tuple[Said, ...]:
 
 
 def _disagreement(conflict: NamedNode, situation: NamedNode, view: View) -> Disagreement:
-    others = [in_words(found, view) for found in view.values(conflict, dip("about")) if found != situation]
-    claims = [found for found in view.values(conflict, dip("conflictingClaim")) if isinstance(found, NamedNode)]
-    return Disagreement(view.name(view.value(conflict, dip("conflictOn"))), tuple(others), tuple(claims))
+    found = []
+    for node in view.values(conflict, dip("conflictingClaim")):
+        about = view.value(node, dip("about"))
+        if isinstance(node, NamedNode) and about is not None:
+            found.append((_said(node, view), in_words(about, view) if about != situation else ""))
+    found.sort(key=lambda item: (item[0].article, item[0].places, item[0].node.value))
+    return Disagreement(view.name(view.value(conflict, dip("conflictOn"))), tuple(found))
 
 
 def _mentions(situation: NamedNode, view: View) -> tuple[tuple[str, str], ...]:

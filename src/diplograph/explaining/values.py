@@ -47,7 +47,7 @@ def _amount(term: Term, view: View) -> str:
         total and f"of {total}",
         unit,
         per and f"per {per}",
-        until and f"“{until}”",
+        until and f"until “{until}”",
         f"({qualifier})" if qualifier and qualifier not in _BEFORE else "",
     ]
     return " ".join(part for part in parts if part)

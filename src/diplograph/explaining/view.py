@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode
 
+from diplograph.values.printing import one_line
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -51,7 +53,7 @@ class View:
 
     def text(self, subject: Term, predicate: NamedNode) -> str:
         """Give the value of a property as text, or nothing."""
-        return self.names.short(self.value(subject, predicate))
+        return one_line(self.names.short(self.value(subject, predicate)))
 
     def number(self, subject: Term, predicate: NamedNode) -> int:
         """Give the value of a property as a whole number, 0 if there is none."""
@@ -78,7 +80,25 @@ class View:
         return dip(word) in self.values(subject, RDF_TYPE)
 
     def name(self, term: Term | None) -> str:
-        """Name something for people: by its label, else by its identifier or IRI."""
+        """Name something for people: by its label, else by its identifier or IRI.
+
+        A label without language goes before one in English, and that before others. Where
+        several entities have the same label, the IRI tells them apart.
+        """
         if not isinstance(term, NamedNode):
-            return self.names.short(term)
-        return self.text(term, RDFS_LABEL) or self.text(term, IDENTIFIER) or self.names.short(term)
+            return one_line(self.names.short(term))
+        labels = [found for found in self.values(term, RDFS_LABEL) if isinstance(found, Literal)]
+        if not labels:
+            return self.text(term, IDENTIFIER) or self.names.short(term)
+        best = min(labels, key=lambda label: (label.language not in (None, "en"), label.language or "", label.value))
+        alike = self.value(term, IDENTIFIER) is not None and self._others(term, best)
+        return one_line(best.value) + (f" ({self.names.short(term)})" if alike else "")
+
+    def _others(self, term: NamedNode, label: Literal) -> bool:
+        """Tell whether another entity has the same label; claims and situations are no entities."""
+        for quad in self._store.quads_for_pattern(None, RDFS_LABEL, label, None):
+            other = quad.subject
+            known = isinstance(other, NamedNode) and self.value(other, IDENTIFIER) is not None
+            if known and other != term and self.value(other, dip("occurrence")) is None:
+                return True
+        return False

@@ -57,14 +57,16 @@ def _counted(number: str, noun: str) -> str:
 
 
 def _agreed(found: Account) -> Iterator[str]:
-    """Tell the values that stand on the situation, each with the articles that give it."""
+    """Tell the values that stand on the situation and are in no conflict, with the articles that give them."""
     claimed, put_forward = _givers(found.claims), _givers(found.propositions)
-    if found.values:
-        yield "What no source disputes"
-    for word, values in found.values:
-        for value in values:
-            articles = claimed[word, value] or [f"{article}, claimed by nobody" for article in put_forward[word, value]]
-            yield f"  {word}: {value}  [{', '.join(sorted(articles))}]"
+    disputed = {conflict.property for conflict in found.disagreements}
+    values = [(word, value) for word, listed in found.values if word not in disputed for value in listed]
+    if values:
+        yield "How it is described"
+    for word, value in values:
+        articles = ", ".join(sorted(claimed[word, value] or put_forward[word, value]))
+        nobody = "" if claimed[word, value] else "; claimed by nobody"
+        yield f"  {word}: {value}  [{articles}{nobody}]"
 
 
 def _givers(told: Iterable[Said]) -> dict[tuple[str, str], set[str]]:
@@ -78,16 +80,14 @@ def _givers(told: Iterable[Said]) -> dict[tuple[str, str], set[str]]:
 
 
 def _disputed(found: Account) -> Iterator[str]:
-    """Tell where claims clash, and who says what."""
-    said = {one.node: one for one in (*found.claims, *found.propositions)}
+    """Tell where claims clash, and who says what; also of another situation that cannot hold beside this one."""
     if found.disagreements:
         yield "Where the sources disagree"
     for conflict in found.disagreements:
         yield f"  {conflict.property}:"
-        for node in [node for node in said if node in conflict.claims]:
-            yield f"    {_voice(said[node])}: {_position(conflict, said[node])}{_standing(said[node].places)}"
-        for other in conflict.others:
-            yield f"    against what is claimed of: {other}"
+        for said, other in conflict.claims:
+            about = f", of another situation: {other}" if other else ""
+            yield f"    {_voice(said)}: {_position(conflict, said)}{_standing(said.places)}{about}"
 
 
 def _position(conflict: Disagreement, said: Said) -> str:

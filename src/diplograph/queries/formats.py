@@ -16,6 +16,7 @@ from typing import IO, TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 from diplograph.errors import UsageError, did_you_mean
+from diplograph.values.printing import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -24,26 +25,33 @@ if TYPE_CHECKING:
     from diplograph.queries.running import Answer
 
     Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
-    Write = Callable[[Answer, IO[bytes], Names], None]
+    Rows = ox.QuerySolutions | ox.QueryBoolean
+    Write = Callable[[Rows, IO[bytes], Names], None]
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet may take for the beginning of a formula."""
 _MARKED: Final = re.compile(r"([\\`*_\[\]|~])")
-_HIDDEN: Final = ("Cc", "Cf", "Cs", "Zl", "Zp")
+_NUMBER: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?")
+_MARKS: Final = ("Mn", "Me")
+_IGNORED: Final = ("Cc", "Cf", "Zs", "Zl", "Zp")
 
 
 def write_answer(answer: Answer, stream: IO[bytes], format_: str, names: Names) -> None:
-    """Write an answer in a format of `FORMATS`.
+    """Write an answer in a format of `FORMATS`, or a graph as `ttl`.
 
     Raises:
         UsageError: the format is unknown, or does not go with what the query asks for.
     """
-    if format_ not in FORMATS:
-        known = f"Known: {', '.join(FORMATS)}."
-        raise UsageError(f"There is no format '{format_}' for answers.", did_you_mean(format_, FORMATS) or known)
-    if is_triples(answer) and format_ != "ttl":
-        raise UsageError(f"The query gives triples, which cannot be written as {format_}.", "Take ttl.")
-    if format_ == "ttl" and not is_triples(answer):
+    if isinstance(answer, ox.QueryTriples):
+        if format_ != "ttl":
+            raise UsageError(f"The query gives triples, which cannot be written as {format_}.", "Take ttl.")
+        ox.serialize(answer, stream, format=ox.RdfFormat.TURTLE, prefixes=names.prefixes)
+        return
+    if format_ == "ttl":
         raise UsageError("The query gives no triples, so that it cannot be written as ttl.", "Take csv or json.")
+    if format_ not in FORMATS:
+        known = f"Known: {', '.join(FORMATS)}, ttl."
+        raise UsageError(f"There is no format '{format_}' for answers.", did_you_mean(format_, FORMATS) or known)
     FORMATS[format_](answer, stream, names)
 
 
@@ -64,7 +72,7 @@ def format_by_suffix(path: str | Path) -> str:
     return _SUFFIXES[suffix]
 
 
-def _rows(answer: Answer, shown: Callable[[Term | None], str]) -> Iterable[list[str]]:
+def _rows(answer: Rows, shown: Callable[[Term | None], str]) -> Iterable[list[str]]:
     """Give the header and the rows as text; a truth value is a table of one cell."""
     if isinstance(answer, ox.QuerySolutions):
         yield [variable.value for variable in answer.variables]
@@ -74,9 +82,9 @@ def _rows(answer: Answer, shown: Callable[[Term | None], str]) -> Iterable[list[
         yield ["true" if answer else "false"]
 
 
-def _table(answer: Answer, stream: IO[bytes], names: Names) -> None:
+def _table(answer: Rows, stream: IO[bytes], names: Names) -> None:
     """Write columns of equal width, for a terminal."""
-    rows = [[_printable(cell) for cell in row] for row in _rows(answer, names.short)]
+    rows = [[printable(cell) for cell in row] for row in _rows(answer, names.short)]
     widths = [max(_width(cell) for cell in column) for column in zip(*rows, strict=True)]
     lines = [rows[0], ["-" * width for width in widths], *rows[1:]]
     for cells in lines:
@@ -87,20 +95,12 @@ def _table(answer: Answer, stream: IO[bytes], names: Names) -> None:
 def _width(text: str) -> int:
     """Count the columns that a text takes on a terminal (Unicode Standard Annex 11)."""
     return sum(
-        0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "FW" else 1
+        0 if unicodedata.category(letter) in _MARKS else 2 if unicodedata.east_asian_width(letter) in "FW" else 1
         for letter in text
     )
 
 
-def _printable(text: str) -> str:
-    """Escape what could steer a terminal, or break a line."""
-    return "".join(
-        letter.encode("unicode_escape").decode() if unicodedata.category(letter) in _HIDDEN else letter
-        for letter in text
-    )
-
-
-def _markdown(answer: Answer, stream: IO[bytes], names: Names) -> None:
+def _markdown(answer: Rows, stream: IO[bytes], names: Names) -> None:
     """Write a table of GitHub's Markdown (GFM 0.29, section 4.10), with markup in the data escaped."""
     rows = [[_escaped(cell) for cell in row] for row in _rows(answer, names.short)]
     for cells in [rows[0], ["---"] * len(rows[0]), *rows[1:]]:
@@ -108,11 +108,11 @@ def _markdown(answer: Answer, stream: IO[bytes], names: Names) -> None:
 
 
 def _escaped(text: str) -> str:
-    plain = _printable(" ".join(text.splitlines()))
+    plain = printable(" ".join(text.splitlines()))
     return _MARKED.sub(r"\\\1", plain).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _csv(answer: Answer, stream: IO[bytes], _: Names) -> None:
+def _csv(answer: Rows, stream: IO[bytes], _: Names) -> None:
     """Write CSV (SPARQL 1.1 Query Results CSV and TSV Formats, section 3), formulas marked."""
     text = io.TextIOWrapper(stream, "utf-8", newline="", write_through=True)
     csv.writer(text, lineterminator="\r\n").writerows(_rows(answer, _plain))
@@ -121,26 +121,24 @@ def _csv(answer: Answer, stream: IO[bytes], _: Names) -> None:
 
 def _plain(term: Term | None) -> str:
     if isinstance(term, ox.Literal):
-        textual = term.language is not None or term.datatype.value.endswith("#string")
-        return f"'{term.value}" if textual and term.value.startswith(_FORMULA) else term.value
-    return "" if term is None else term.value if isinstance(term, ox.NamedNode) else str(term)
+        return f"'{term.value}" if _is_formula(term.value) else term.value
+    return "" if term is None else term.value if isinstance(term, ox.NamedNode) else f"{term}"
+
+
+def _is_formula(text: str) -> bool:
+    """Tell what a spreadsheet may run: also behind white space, hidden or in full width; not numbers."""
+    seen = next((letter for letter in text if unicodedata.category(letter) not in _IGNORED), "")
+    begins = text.startswith(_FORMULA) or unicodedata.normalize("NFKC", seen).startswith(_FORMULA)
+    return begins and not _NUMBER.fullmatch(text)
 
 
 def _results(format_: ox.QueryResultsFormat) -> Write:
     """Write one of the formats for results that W3C has, by pyoxigraph."""
 
-    def write(answer: Answer, stream: IO[bytes], names: Names) -> None:
-        if isinstance(answer, (ox.QuerySolutions, ox.QueryBoolean)):
-            answer.serialize(stream, format=format_)
-        else:
-            _csv(answer, stream, names)
+    def write(answer: Rows, stream: IO[bytes], _: Names) -> None:
+        answer.serialize(stream, format=format_)
 
     return write
-
-
-def _turtle(answer: Answer, stream: IO[bytes], names: Names) -> None:
-    if isinstance(answer, ox.QueryTriples):
-        ox.serialize(answer, stream, format=ox.RdfFormat.TURTLE, prefixes=names.prefixes)
 
 
 FORMATS: Final[dict[str, Write]] = {
@@ -150,7 +148,6 @@ FORMATS: Final[dict[str, Write]] = {
     "json": _results(ox.QueryResultsFormat.JSON),
     "xml": _results(ox.QueryResultsFormat.XML),
     "md": _markdown,
-    "ttl": _turtle,
 }
 _SUFFIXES: Final = {
     ".txt": "table",

@@ -19,6 +19,12 @@ from diplograph.queries.tokens import Token, tokens
 
 SUFFIX: Final = ".rq"
 _MARK: Final = "#+"
+_KEYS: Final = (
+    *("summary", "description", "defaults", "tags", "enumerate", "endpoint", "endpoint_in_url"),
+    *("method", "pagination", "transform"),
+)
+"""The keys that grlc knows; of the last ones nothing is made here."""
+_LARGEST: Final = 1 << 20
 
 
 class Query:
@@ -28,8 +34,12 @@ class Query:
         """Read the header.
 
         Raises:
-            UsageError: the header is not YAML, or not of the form that is expected.
+            UsageError: the query is empty or too long, or its header is not of the form that is expected.
         """
+        if len(text) > _LARGEST:
+            raise UsageError(f"The query '{name}' is longer than {_LARGEST} characters.")
+        if not text.strip():
+            raise UsageError(f"The query '{name}' is empty.")
         self.name = name
         self.text = text
         header = _header(name, text)
@@ -56,17 +66,36 @@ class Query:
 
 def _header(name: str, text: str) -> dict[str, object]:
     lines = [line.strip() for line in text.splitlines()]
-    marked = [line.removeprefix(_MARK) for line in lines if line.startswith(_MARK)]
+    marked = "\n".join(line.removeprefix(_MARK) for line in lines if line.startswith(_MARK))
     try:
-        # every scalar stays text: a default is what somebody could have typed
-        found = yaml.load("\n".join(marked), Loader=yaml.BaseLoader)  # noqa: S506 - it makes text, lists and mappings only
-    except yaml.YAMLError as error:
+        found = _plain(yaml.compose(marked, Loader=yaml.BaseLoader), name)
+    except (yaml.YAMLError, RecursionError) as error:
         raise UsageError(f"The header of the query '{name}' is not YAML: {' '.join(str(error).split())}.") from error
-    if found is None:
-        return {}
     if not isinstance(found, dict):
         raise UsageError(f"The header of the query '{name}' is no mapping.", "As in: #+ summary: Who met whom.")
+    for key in found:
+        if key not in _KEYS:
+            hint = did_you_mean(key, _KEYS) or f"Known: {', '.join(_KEYS)}."
+            raise UsageError(f"The header of the query '{name}' has an unknown key '{key}'.", hint)
+    for key in ("summary", "description"):
+        if not isinstance(found.get(key, ""), str):
+            raise UsageError(f"The {key} of the query '{name}' is no text.", "Quote it.")
     return found
+
+
+def _plain(node: yaml.Node | None, name: str) -> object:
+    """Turn a header into text, lists and mappings: a default is what somebody could have typed."""
+    if node is None:
+        return {}
+    if isinstance(node, yaml.ScalarNode):
+        return node.value
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(item, name) for item in node.value]
+    keys = [str(key.value) for key, _ in node.value]
+    twice = next((key for key in keys if keys.count(key) > 1), None)
+    if twice is not None:
+        raise UsageError(f"The header of the query '{name}' has the key '{twice}' twice.", "Keep one.")
+    return {key: _plain(value, name) for key, (_, value) in zip(keys, node.value, strict=True)}
 
 
 def _defaults(name: str, raw: object) -> dict[str, str]:
@@ -88,25 +117,38 @@ def saved_queries() -> dict[str, Query]:
 
 
 def query_named(name: str) -> Query:
-    """Find a saved query by its name, or read the file of that name.
+    """Find a saved query by its name, or read a file: what ends in `.rq` or is a path is a file.
 
     Raises:
         UsageError: there is neither, or the file cannot be read.
     """
     file = Path(name)
-    if file.suffix == SUFFIX or file.is_file():
+    if file.suffix == SUFFIX or len(file.parts) > 1:
         return _from_file(file)
     saved = saved_queries()
     if name in saved:
         return saved[name]
+    if file.exists():
+        return _from_file(file)
     hint = did_you_mean(name, saved) or "'diplograph query --list' shows all."
     raise UsageError(f"There is no saved query '{name}', and no such file.", hint)
 
 
 def _from_file(file: Path) -> Query:
     try:
-        return Query(str(file), file.read_text("utf-8"))
-    except UnicodeDecodeError as error:
-        raise UsageError(f"The query '{file}' is not UTF-8 at byte {error.start}.") from error
+        with file.open("rb") as stream:
+            return query_from(str(file), stream.read(4 * _LARGEST))
     except OSError as error:
         raise UsageError(f"The query '{file}' cannot be read: {error.strerror}.") from error
+
+
+def query_from(name: str, content: bytes) -> Query:
+    """Read a query from bytes: UTF-8, with or without a byte order mark.
+
+    Raises:
+        UsageError: it is not UTF-8, empty or too long, or its header cannot be used.
+    """
+    try:
+        return Query(name, content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise UsageError(f"The query '{name}' is not UTF-8 at byte {error.start}.") from error

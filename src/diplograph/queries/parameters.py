@@ -1,7 +1,8 @@
 """Parameters of a query: variables whose names say their type, and values bound to them as terms.
 
 The convention is that of grlc: `?_name` must be given, `?__name` may be, and what follows the name
-is the type, as in `?_country_iri`, `?__from_xsd_date`, `?_limit_integer` or `?_title_en`.
+is the type, as in `?_country_iri`, `?__from_xsd_date`, `?_limit_integer` or `?_title_en`. No other
+variable may begin with an underscore.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from diplograph.values import literals
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-_VARIABLE: Final = re.compile(r"(__?)([A-Za-z][A-Za-z0-9-]*)(?:_(iri|integer|number|xsd_[A-Za-z]+|[a-z]{2,3}))?")
+_VARIABLE: Final = re.compile(r"(__?)([A-Za-z][A-Za-z0-9-]*)(?:_(iri|integer|number|xsd_[A-Za-z]+|[a-z]{2}))?")
+_DATATYPES: Final = sorted(name.removeprefix(literals.XSD) for name in literals.CHECKED if literals.XSD in name)
 
 
 class Parameter(Struct, frozen=True):
@@ -44,9 +46,10 @@ def parameters(found: Iterable[Token], defaults: Mapping[str, str]) -> list[Para
     """List the parameters of a query in the order in which they first appear.
 
     Raises:
-        UsageError: two variables are one parameter of two types, or a default has no parameter.
+        UsageError: a variable begins like a parameter and is none, two variables are one parameter
+            of two types, or a default has no parameter.
     """
-    matches = [match for name in variables(found) if (match := _VARIABLE.fullmatch(name))]
+    matches = [_matched(name) for name in variables(found) if name.startswith("_")]
     listed = [
         Parameter(match[2], match[0], _type(match[3] or ""), match[1] == "_", defaults.get(match[2]))
         for match in matches
@@ -59,6 +62,15 @@ def parameters(found: Iterable[Token], defaults: Mapping[str, str]) -> list[Para
     if unused:
         raise UsageError(f"The query gives a default for '{unused}', and has no such parameter.")
     return listed
+
+
+def _matched(variable: str) -> re.Match[str]:
+    match = _VARIABLE.fullmatch(variable)
+    datatype = match[3].removeprefix("xsd_") if match and (match[3] or "").startswith("xsd_") else ""
+    if match is None or (datatype and datatype not in _DATATYPES):
+        hint = f"Known types: iri, integer, number, a language such as en, xsd_ with {', '.join(_DATATYPES)}."
+        raise UsageError(f"The variable '?{variable}' begins like a parameter, and has no type that is known.", hint)
+    return match
 
 
 def _type(suffix: str) -> str:
@@ -91,6 +103,8 @@ def bound(
 
 
 def _term(parameter: Parameter, text: str, named: Callable[[str], NamedNode]) -> NamedNode | Literal:
+    if not text.isprintable() and any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise UsageError(f"The value of the parameter '{parameter.name}' is not UTF-8.")
     if parameter.type == "iri":
         return named(text)
     if not parameter.type.startswith(literals.XSD):

@@ -1,7 +1,7 @@
 """The words of a SPARQL query, after the terminals of its grammar (SPARQL 1.1, section 19.8).
 
-Only as far as parameters, the columns of the answer and requests to other hosts can be told:
-whether the query is right is for the engine to say.
+Only as far as the parameters and the columns of an answer can be told: whether the query is right,
+and whether it would go out to another host, is for the engine's own parser to say.
 """
 
 from __future__ import annotations
@@ -14,20 +14,23 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+# Nothing is tried twice (possessive repeats), so that no query takes long to take apart.
 _TERMINALS: Final = re.compile(
-    r"""(?P<iri><(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>)
-      | (?P<comment>\#[^\r\n]*)
-      | (?P<string>'''(?:'{0,2}(?:[^'\\]|\\.))*''' | \"{3}(?:\"{0,2}(?:[^\"\\]|\\.))*\"{3}
-                 | '(?:[^'\\\r\n]|\\.)*' | \"(?:[^\"\\\r\n]|\\.)*\")
-      | [?$](?P<variable>\w+)
-      | (?P<name>(?:[^\W\d_][\w.-]*|_)?:(?:[\w:.-]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])*)
-      | (?P<language>@[a-zA-Z]+(?:-[a-zA-Z0-9]+)*)
-      | (?P<number>[0-9]+)
-      | (?P<word>[^\W\d]\w*)
-      | (?P<space>\s+)
-      | (?P<sign>.)""",
+    r"""(?P<iri><(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*+>)
+      | (?P<comment>\#[^\r\n]*+)
+      | (?P<string>'''(?:'{0,2}(?:[^'\\]|\\.))*+''' | \"{3}(?:\"{0,2}(?:[^\"\\]|\\.))*+\"{3}
+                 | '(?:[^'\\\r\n]|\\.)*+' | \"(?:[^\"\\\r\n]|\\.)*+\")
+      | [?$](?P<variable>\w++)
+      | (?P<name>(?:[^\W\d_][\w.\u00b7\u0300-\u036f\u203f\u2040-]*+|_)?+
+                 :(?:[\w:.\u00b7\u0300-\u036f\u203f\u2040-]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])*+)
+      | (?P<language>@[a-zA-Z]++(?:-[a-zA-Z0-9]++)*+)
+      | (?P<number>[0-9]++)
+      | (?P<word>[^\W\d_][\w.\u00b7\u0300-\u036f\u203f\u2040-]*+)
+      | (?P<space>\s++)
+      | (?P<sign>['"].*+|.)  # an open quote takes the rest with it""",
     re.VERBOSE | re.DOTALL,
 )
+_BRACKETS: Final = {"{": 1, "(": 1, "[": 1, "}": -1, ")": -1, "]": -1}
 
 
 class Token(Struct, frozen=True):
@@ -56,17 +59,40 @@ def variables(found: Iterable[Token]) -> list[str]:
     return list(dict.fromkeys(token.variable for token in found if token.variable))
 
 
-def keyword(found: Iterable[Token], word: str) -> Token | None:
-    """Find a keyword, in any case, outside of names, strings and comments."""
-    return next((token for token in found if token.kind == "word" and token.text.upper() == word), None)
+def prefixes(found: Iterable[Token]) -> dict[str, str]:
+    """List the prefixes that a query declares, with their IRIs."""
+    meaningful = [token for token in found if token.kind not in ("space", "comment")]
+    thrice = zip(meaningful, meaningful[1:], meaningful[2:], strict=False)
+    return {
+        name.text.removesuffix(":"): iri.text[1:-1]
+        for word, name, iri in thrice
+        if word.text.upper() == "PREFIX" and name.kind == "name" and iri.kind == "iri"
+    }
 
 
-def substituted(found: Iterable[Token], values: Mapping[str, str]) -> str:
+def depth(found: Iterable[Token]) -> int:
+    """Tell how deep brackets are nested."""
+    deepest = current = 0
+    for token in found:
+        current += _BRACKETS.get(token.text, 0)
+        deepest = max(deepest, current)
+    return deepest
+
+
+def substituted(found: list[Token], values: Mapping[str, str]) -> str:
     """Write the query with each of some variables replaced by a term in the syntax of N-Triples.
 
-    A term takes the place of a whole variable; nothing else of the query changes.
+    A term takes the place of a whole variable, and BOUND of such a variable is true; nothing else
+    of the query changes.
     """
-    return "".join(f" {values[token.variable]} " if token.variable in values else token.text for token in found)
+    texts = [f" {values[token.variable]} " if token.variable in values else token.text for token in found]
+    places = [place for place, token in enumerate(found) if token.kind not in ("space", "comment")]
+    for at in range(len(places) - 3):
+        word, opening, variable, closing = places[at : at + 4]
+        if found[word].text.upper() == "BOUND" and found[opening].text == "(" and found[variable].variable in values:
+            texts[word] = " true "
+            texts[opening] = texts[variable] = texts[closing] = ""
+    return "".join(texts)
 
 
 def with_columns(found: list[Token], names: Iterable[str]) -> str | None:

@@ -70,7 +70,7 @@ def _any(test: Callable[[Statement], bool]) -> Callable[[Sequence[Statement]], b
 
 
 RULES: Final = (
-    Rule("disputed", "a source says firmly that it is so, and another that it is not", _disputed),
+    Rule("disputed", "one claim says firmly that it is so, and another that it is not", _disputed),
     Rule("not-occurred", "an article says firmly that it is not so", _any(lambda s: s.own and refutes(s))),
     Rule("denied", "a quoted source says firmly that it is not so", _any(refutes)),
     Rule("occurred", "an article is certain that it happened", _any(lambda s: s.own and _certain(s, *_HAPPENED))),
@@ -80,10 +80,10 @@ RULES: Final = (
         "a quoted source is certain that it happened or is happening",
         _any(lambda s: _certain(s, *_HAPPENING)),
     ),
-    Rule("planned", "a source calls it planned", _any(lambda s: affirms(s, "planned"))),
+    Rule("planned", "a source firmly calls it planned", _any(lambda s: affirms(s, "planned"))),
     Rule("conditional", "a source ties it firmly to a condition", _any(lambda s: affirms(s, "conditional"))),
     Rule("hypothetical", "a source firmly thinks of it", _any(lambda s: affirms(s, "hypothetical"))),
-    Rule("possible", "a source calls it probable or possible", _any(lambda s: s.certainty != "certain")),
+    Rule("possible", "a source calls it probable or possible, or doubts it", _any(lambda s: s.certainty != "certain")),
 )
 """What none of the rules fits is `open`: no source commits itself."""
 

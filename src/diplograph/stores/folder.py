@@ -20,5 +20,5 @@ def opened(folder: str | Path) -> ox.Store:
         raise UsageError(f"There is no store in the folder '{folder}'.")
     try:
         return ox.Store.read_only(str(path))
-    except (OSError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError) as error:
         raise UsageError(f"The store in '{folder}' cannot be opened: {error}.") from error
