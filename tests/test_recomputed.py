@@ -1,7 +1,8 @@
 """What follows from several sources, computed a second time by SPARQL from the claims alone.
 
 The queries of `tests/recomputed` are written from the README's rules (Did it happen?) and from the
-comments of the ontology, in another language than the program: for the seeds and for every other valid case both ways have to give the same situations.
+comments of the ontology, in another language than the program: for the seeds and for every other
+valid case both ways have to give the same situations.
 """
 
 from __future__ import annotations
@@ -28,13 +29,11 @@ class Both:
     """The claims of a corpus with the ontology, in a store; and what the program made of them."""
 
     def __init__(self, source: Path) -> None:
-        ontology = [source / "ontology.ttl"] if (source / "ontology.ttl").exists() else []
-        quads = list(diplograph.quads(diplograph.read(source, ontology=ontology)))
+        quads = list(diplograph.quads(diplograph.read(source)))
         self.made = [quad.triple for quad in quads if quad.graph_name == SITUATIONS]
         self.store = ox.Store()
         self.store.extend(ox.Quad(*parts(quad)) for quad in quads if quad.graph_name != SITUATIONS)
-        for file in [ROOT / "ontology" / "diplomacy.ttl", *ontology]:
-            self.store.extend(rdf_quads(file))
+        self.store.extend(rdf_quads(ROOT / "ontology" / "diplomacy.ttl"))
         for file in sorted(QUERIES.glob("*.ru")):
             self.store.update(file.read_text("utf-8"))
 

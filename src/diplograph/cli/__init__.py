@@ -25,7 +25,7 @@ def main() -> None:
     SOURCE is a file, a folder (every annotation file in it), or - for standard input.
 
     \b
-    Exit codes: 0 all well, 1 findings, 2 the input or the command cannot be used,
+    Exit codes: 0 all well, 1 violations, 2 the input or the command cannot be used,
     3 diplograph itself failed.
     """
 

@@ -49,7 +49,7 @@ class _Register:
     types: dict[str, str]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Corpus:
     """Annotation sources, read with a vocabulary.
 
