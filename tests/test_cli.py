@@ -182,7 +182,7 @@ def test_help_needs_none_of_the_heavy_modules() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert "Exit codes: 0 all well, 1 findings" in done.stdout
+    assert "Exit codes: 0 all well, 1 violations" in done.stdout
 
 
 def test_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:

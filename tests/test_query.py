@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import gzip
 import io
 import json
+import os
+import pty
 import signal
 import socket
 import subprocess
@@ -173,6 +176,7 @@ def test_keys_of_the_data_classes_and_prefixes_stand_for_iris(seeds: Path) -> No
 
 # ------------------------------------------------------------------- formats
 
+A, B = "<https://example.org/a>", "<https://example.org/b>"
 ROWS = "SELECT ?s ?name ?size { ?s ex:name ?name OPTIONAL { ?s ex:size ?size FILTER(?size > 2) } } ORDER BY ?s"
 
 
@@ -228,6 +232,33 @@ def test_columns_of_a_table_are_of_one_width_on_a_terminal(tmp_path: Path) -> No
     path.write_text('<e:1> <e:p> "東京" . <e:2> <e:p> "cafe\u0301" . <e:3> <e:p> "ab" .', "utf-8")
     lines = ask("SELECT ?v ?s { ?s <e:p> ?v } ORDER BY ?s", path, "--format", "table").stdout.splitlines()
     assert lines == ["v     s", "----  -----", "東京  <e:1>", "cafe\u0301  <e:2>", "ab    <e:3>"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "shown"),
+    [
+        (60, [f"s{' ' * 22}  name  size", f"{'-' * 23}  ----  ----", f"{A}  =1+1", f"{B}  ä     12"]),
+        (20, [f"s     {A}", "name  =1+1", "", f"s     {B}", "name  ä", "size  12"]),
+    ],
+)
+def test_a_terminal_shows_a_table_or_records_where_it_would_not_fit(
+    columns: int, shown: list[str], tmp_path: Path
+) -> None:
+    data = tmp_path / "data.ttl"
+    data.write_text(DATA.replace("ä|<b>\\u001B[31m\\nx", "ä"), "utf-8")
+    (tmp_path / "rows.rq").write_text(PREFIXES + ROWS, "utf-8")
+    command = [sys.executable, "-m", "diplograph", "query", "rows.rq", "data.ttl"]
+    ours, theirs = pty.openpty()
+    environment = os.environ | {"COLUMNS": str(columns)}
+    done = subprocess.run(command, cwd=tmp_path, stdout=theirs, stderr=subprocess.PIPE, env=environment, check=False)
+    os.close(theirs)
+    printed = b""
+    with contextlib.suppress(OSError):  # the other end is closed
+        while chunk := os.read(ours, 4096):
+            printed += chunk
+    os.close(ours)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert printed.decode().splitlines() == shown
 
 
 def test_a_graph_is_turtle_and_a_truth_value_is_one_cell(data: Path) -> None:

@@ -152,15 +152,17 @@ def knows_ontology(graph: Graph) -> bool:
     return all(any(graph.store.quads_for_pattern(term, None, None, None)) for term in terms)
 
 
-def serialised(found: Answer, graph: Graph, format: str) -> IO[bytes]:  # noqa: A002 - the option's name
+def serialised(found: Answer, graph: Graph, format: str, width: int = 0) -> IO[bytes]:  # noqa: A002 - the option's name
     """Write an answer into a temporary file, to be read from its beginning.
+
+    A table that is wider than `width` columns, if that is given, becomes a record for each row.
 
     Raises:
         UsageError: the format is unknown or does not go with the answer.
     """
     spool = cast("IO[bytes]", tempfile.SpooledTemporaryFile(max_size=1 << 24))  # noqa: SIM115 - the reader closes it
     try:
-        formats.write_answer(found, spool, format, graph.names)
+        formats.write_answer(found, spool, format, graph.names, width)
     except BaseException:
         spool.close()
         raise

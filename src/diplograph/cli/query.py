@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from typing import IO, TYPE_CHECKING
 
@@ -50,7 +51,8 @@ def query(
     """Ask a question in SPARQL: one of the saved queries, a file, or - for standard input.
 
     SOURCE is an annotation file or folder, or an RDF file in any syntax. The answer is a table
-    on a terminal and CSV when piped; triples are Turtle. The suffix of FILE tells the format too:
+    on a terminal, or a record for each row where it would not fit, and CSV when piped; triples
+    are Turtle. The suffix of FILE tells the format too:
     .csv .tsv .json .xml .md .ttl. Parameters are listed with each query; one with a question
     mark may be left out. A value for an IRI is a key of the data, a name with a prefix such as
     entity:ukraine, or an IRI.
@@ -85,7 +87,8 @@ def query(
             _refuse_without_ontology(asked)
         running.say_findings(asking.doubts(asked, graph))
         answer = asking.ask(asked, graph, given)
-        return asking.serialised(answer, graph, format_ or _format(answer, output))
+        width = shutil.get_terminal_size().columns if not format_ and output == "-" else 0
+        return asking.serialised(answer, graph, format_ or _format(answer, output), width)
 
     asking.write_answer(running.interruptible(work), output)
 

@@ -36,8 +36,10 @@ _MARKS: Final = ("Mn", "Me")
 _IGNORED: Final = ("Cc", "Cf", "Zs", "Zl", "Zp")
 
 
-def write_answer(answer: Answer, stream: IO[bytes], format_: str, names: Names) -> None:
+def write_answer(answer: Answer, stream: IO[bytes], format_: str, names: Names, width: int = 0) -> None:
     """Write an answer in a format of `FORMATS`, or a graph as `ttl`.
+
+    A table that is wider than `width` columns, if that is given, becomes a record for each row.
 
     Raises:
         UsageError: the format is unknown, or does not go with what the query asks for.
@@ -52,7 +54,10 @@ def write_answer(answer: Answer, stream: IO[bytes], format_: str, names: Names) 
     if format_ not in FORMATS:
         known = f"Known: {', '.join(FORMATS)}, ttl."
         raise UsageError(f"There is no format '{format_}' for answers.", did_you_mean(format_, FORMATS) or known)
-    FORMATS[format_](answer, stream, names)
+    if format_ == "table" and width:
+        _table(answer, stream, names, width)
+    else:
+        FORMATS[format_](answer, stream, names)
 
 
 def is_triples(answer: Answer) -> bool:
@@ -82,14 +87,27 @@ def _rows(answer: Rows, shown: Callable[[Term | None], str]) -> Iterable[list[st
         yield ["true" if answer else "false"]
 
 
-def _table(answer: Rows, stream: IO[bytes], names: Names) -> None:
-    """Write columns of equal width, for a terminal."""
+def _table(answer: Rows, stream: IO[bytes], names: Names, width: int = 0) -> None:
+    """Write columns of equal width, for a terminal; records, if they would not fit into its width."""
     rows = [[printable(cell) for cell in row] for row in _rows(answer, names.short)]
     widths = [max(_width(cell) for cell in column) for column in zip(*rows, strict=True)]
-    lines = [rows[0], ["-" * width for width in widths], *rows[1:]]
+    if width and sum(widths) + 2 * len(widths) - 2 > width:
+        _records(rows, stream)
+        return
+    lines = [rows[0], ["-" * size for size in widths], *rows[1:]]
     for cells in lines:
-        padded = [cell + " " * (width - _width(cell)) for cell, width in zip(cells, widths, strict=True)]
+        padded = [cell + " " * (size - _width(cell)) for cell, size in zip(cells, widths, strict=True)]
         stream.write(("  ".join(padded).rstrip() + "\n").encode())
+
+
+def _records(rows: list[list[str]], stream: IO[bytes]) -> None:
+    """Write each row as lines of a column's name and value; what is empty is left out."""
+    columns = rows[0]
+    size = max(_width(column) for column in columns)
+    for place, row in enumerate(rows[1:]):
+        told = [(column, cell) for column, cell in zip(columns, row, strict=True) if cell]
+        lines = [f"{column}{' ' * (size - _width(column))}  {cell}\n" for column, cell in told]
+        stream.write(("\n" * bool(place) + "".join(lines)).encode())
 
 
 def _width(text: str) -> int:
