@@ -618,3 +618,9 @@ def test_the_python_side_gives_what_pyoxigraph_gives(seeds: Path) -> None:
         "Starmer and Biden talk in Washington",
         "Starmer speaks to reporters on the plane",
     }
+
+
+def test_a_closed_standard_output_is_said(data: Path) -> None:
+    command = f"echo 'ASK {{}}' | '{sys.executable}' -m diplograph query - '{data}' >&-"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (2, "diplograph: Standard output is closed. Name a file with -o.\n")

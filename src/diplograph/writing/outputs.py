@@ -52,6 +52,8 @@ def output(target: str | Path) -> Iterator[IO[bytes]]:
 @contextmanager
 def _to_stream() -> Iterator[IO[bytes]]:
     """Collect output and copy it to standard output at the end."""
+    if sys.stdout is None:
+        raise UsageError("Standard output is closed.", "Name a file with -o.")
     with tempfile.SpooledTemporaryFile(max_size=1 << 24) as spool:
         yield cast("IO[bytes]", spool)
         spool.seek(0)
