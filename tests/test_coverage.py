@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,16 @@ def test_evidence_where_no_fact_is_said_to_be_is_a_contradiction(tmp_path: Path)
     place = f"{tmp_path}/one.diplomacy.yaml:6:16"
     assert line == f"{place}: violation[no-fact-contradicted] {message} Correct one of them."
     assert result.exit_code == 1
+
+
+def test_articles_of_one_file_are_told_apart_by_their_lines(tmp_path: Path) -> None:
+    run(tmp_path, "facts: []\n")
+    text = {"file": "one.txt", "sha256": hashlib.sha256(TEXT.encode()).hexdigest(), "length": len(TEXT)}
+    lines = [json.dumps({"article": {"id": name, "text": text}}) for name in ("a", "b")]
+    file = tmp_path / "many.diplomacy.jsonl"
+    file.write_text("\n".join(lines), "utf-8")
+    outcome = diplograph.anchor([file], tmp_path / "texts", coverage=True)
+    assert [found.article for found in outcome.coverage] == [str(file), f"{file}:2"]
 
 
 def test_spans_that_share_white_space_contradict_nothing(tmp_path: Path) -> None:

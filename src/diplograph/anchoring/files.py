@@ -133,7 +133,8 @@ def _cover(
 ) -> None:
     """Count what the evidence covers; sentences left out are found at their place in the text."""
     language = article.get("language")
-    found = coverage_of(document.file, matched, language if isinstance(language, str) else "", spans)
+    line = f":{document.first_line}" if document.first_line > 1 else ""  # of a file with an article a line
+    found = coverage_of(document.file + line, matched, language if isinstance(language, str) else "", spans)
     outcome.coverage.append(found)
     outcome.findings += uncovered_sentences(found, matched)
     outcome.findings += [document.finding(problem, "violation") for problem in contradicted(spans, matched)]
