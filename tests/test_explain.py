@@ -310,7 +310,10 @@ def test_the_words_of_spans_are_told_from_texts_that_are_at_hand(tmp_path: Path)
     source = tmp_path / "one.diplomacy.yaml"
     lines = run("talk", source, "--articles", folder).stdout.splitlines()
     place = lines.index(f"  article one: certain, positive, past, at 0-7, {start}-{end}")
+    assert "No text is at hand" not in "".join(lines)
     assert lines[place + 1 : place + 3] == ["    “Ada met”", "    “They 𝔘 spoke \\x1b[31mlong.”"]
     (folder / "one.txt").write_text("another text", "utf-8")
-    assert "“" not in run("talk", source, "--articles", folder).stdout
+    text = run("talk", source, "--articles", folder).stdout
+    assert "“" not in text
+    assert text.endswith("\n\nNo text is at hand that is the one annotated: one\n")
     assert "There is no folder" in run("talk", source, "--articles", tmp_path / "nowhere").stderr

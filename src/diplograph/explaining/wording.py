@@ -31,7 +31,8 @@ def explain(term: NamedNode, store: Store, names: Names, texts: Mapping[str, str
         UsageError: the IRI stands for no situation.
     """
     found = account(term, View(store, names, texts))
-    sections = (_summary(found), _agreed(found), _disputed(found), _claims(found), _propositions(found), _linked(found))
+    sections = [_summary(found), _agreed(found), _disputed(found), _claims(found), _propositions(found), _linked(found)]
+    sections += [_without_text(found)] if texts else []
     return "\n\n".join("\n".join(lines) for section in sections if (lines := list(section)))
 
 
@@ -143,3 +144,11 @@ def _linked(found: Account) -> Iterator[str]:
         yield "What points here"
     for word, other in found.mentions:
         yield f"  {other}, by its property '{word}'"
+
+
+def _without_text(found: Account) -> Iterator[str]:
+    """Tell of which articles the words cannot be shown."""
+    told = (*found.claims, *found.propositions)
+    missing = sorted({said.article for said in told if any(not place.words for place in said.places)})
+    if missing:
+        yield f"No text is at hand that is the one annotated: {', '.join(missing)}"
