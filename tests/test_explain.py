@@ -184,6 +184,8 @@ def test_a_store_is_explained_with_names_where_it_has_the_ontology(corpus: Path,
     del store
     result = run("harbour-talks", "--store", tmp_path / "store")
     plain = result.stdout
+    quoted = run("payment.content.1", "--store", tmp_path / "store").stdout
+    assert "(the article itself" not in quoted, "what is only passed on is not endorsed"
     assert result.stderr.startswith("The store lacks the ontology")
     assert "  article one, citing Ben \\u202eOkoro: dip:certainty-certain, dip:polarity-negative" in plain
     store = ox.Store(str(tmp_path / "store"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import IO, TYPE_CHECKING, Any, Final, cast
 
 import pyoxigraph as ox
 from msgspec import Struct
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     Source = str | Path | Corpus
 
 
-_SCHEMES = ("plover#types", "cameo#scheme")
+_SCHEMES: Final = ("plover#types", "cameo#scheme")
 
 
 class Graph(Struct, frozen=True):
@@ -131,9 +131,12 @@ def explain(term: str, *sources: Source | Graph, articles: PathLike = "", **more
 
 
 def _graph(sources: tuple[Source | Graph, ...], more: dict[str, Any]) -> Graph:
-    if len(sources) == 1 and isinstance(sources[0], Graph):
-        return sources[0]
-    return load(*(source for source in sources if not isinstance(source, Graph)), **more)
+    loaded = [source for source in sources if isinstance(source, Graph)]
+    if not loaded:
+        return load(*(source for source in sources if not isinstance(source, Graph)), **more)
+    if len(sources) > 1 or more:
+        raise UsageError("A graph that is loaded is asked alone.", "Load all sources together.")
+    return loaded[0]
 
 
 def ask(found: Query, graph: Graph, parameters: Mapping[str, str]) -> Answer:

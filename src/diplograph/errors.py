@@ -7,9 +7,12 @@ data and where. Knows nothing of files, formats or shapes.
 from __future__ import annotations
 
 import difflib
+import re
+from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,6 +29,29 @@ class Region:
     column: int
     end_line: int
     end_column: int
+
+
+LINE_BREAK: Final = re.compile(r"\r\n|\n|\r")
+
+
+@lru_cache(maxsize=4)
+def _line_starts(text: str) -> tuple[int, ...]:
+    return (0, *(match.end() for match in LINE_BREAK.finditer(text)))
+
+
+def region(text: str, start: int, end: int, first_line: int = 1) -> Region:
+    r"""Turn code-point offsets of a text into lines and columns.
+
+    >>> region("a: 1\nb: 2\n", 8, 9)
+    Region(line=2, column=4, end_line=2, end_column=5)
+    """
+    starts = _line_starts(text)
+
+    def place(offset: int) -> tuple[int, int]:
+        line = bisect_right(starts, offset)
+        return first_line + line - 1, offset - starts[line - 1] + 1
+
+    return Region(*place(start), *place(max(start, end)))
 
 
 @dataclass(frozen=True, slots=True)

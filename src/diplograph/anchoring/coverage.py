@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from diplograph.anchoring.sentences import LINE_END, WORD, sentences
-from diplograph.errors import Finding, Location, Region
+from diplograph.anchoring.sentences import WORD, sentences
+from diplograph.errors import Finding, Location, region
 from diplograph.reading.documents import Problem
 
 if TYPE_CHECKING:
@@ -106,18 +106,9 @@ def uncovered_sentences(found: Coverage, text: ArticleText) -> Iterator[Finding]
             "violation",
             "uncovered",
             f"No evidence covers the sentence {start}-{end}.",
-            Location(text.path, _region(text.text, start, end)),
+            Location(text.path, region(text.text, start, end)),
             "Annotate what it states, or list it under 'noFact' with the reason.",
         )
-
-
-def _region(text: str, start: int, end: int) -> Region:
-    return Region(*_line_and_column(text, start), *_line_and_column(text, end))
-
-
-def _line_and_column(text: str, offset: int) -> tuple[int, int]:
-    ends = [match.end() for match in LINE_END.finditer(text, 0, offset)]
-    return len(ends) + 1, offset - (ends[-1] if ends else 0) + 1
 
 
 def contradicted(spans: Sequence[Resolved], text: ArticleText) -> Iterator[Problem]:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from sentencex import get_sentence_boundaries
 
+from diplograph.errors import LINE_BREAK
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 WORD: Final = re.compile(r"\w+")
-LINE_END: Final = re.compile(r"\r?\n|\r")
 
 
 def sentences(text: str, language: str = "en") -> list[tuple[int, int]]:
@@ -38,7 +39,7 @@ def sentences(text: str, language: str = "en") -> list[tuple[int, int]]:
 def _blocks(text: str) -> Iterator[tuple[int, int]]:
     """Give the stretches between line ends that end a sentence."""
     start = 0
-    for line_end in LINE_END.finditer(text):
+    for line_end in LINE_BREAK.finditer(text):
         if not text[line_end.end() : line_end.end() + 1].islower():
             yield start, line_end.start()
             start = line_end.end()

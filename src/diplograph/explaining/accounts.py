@@ -153,12 +153,12 @@ def _said(node: NamedNode, view: View) -> Said:
     article = view.value(node, _SOURCE)
     outer = _outer(node, view)
     firmness = [view.name(view.value(node, dip(word))) for word in ("certainty", "polarity", "status")]
-    endorsed = view.name(view.value(outer[0], dip("certainty"))) if outer else ""
+    degree = view.value(outer[0], dip("certainty")) if outer else None
     return Said(
         node=node,
         article=view.text(article, IDENTIFIER) if isinstance(article, NamedNode) else "",
         chain=tuple(_claimant(found, view) for found in (*outer, node) if view.value(found, dip("claimant"))),
-        endorsed="" if endorsed == "underspecified" else endorsed,
+        endorsed="" if degree == dip("certainty-underspecified") else view.name(degree),
         firmness=tuple(word for word in firmness if word),
         within=tuple(dict.fromkeys(_act(found, view) for found in view.values(node, dip("within")))),
         label=view.text(node, RDFS_LABEL),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode
 
-from diplograph.errors import Finding, Location, Region, did_you_mean
+from diplograph.errors import Finding, Location, did_you_mean, region
 from diplograph.queries import tokens
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def unknown_words(query: Query, store: Store, names: Names) -> list[Finding]:
         if not any(store.quads_for_pattern(NamedNode(space + local), None, None, None)):
             known = known or names.words()
             message = f"'{token.text}' is no word of the ontology."
-            place = Location(query.name, _region(query.text, token))
+            place = Location(query.name, region(query.text, token.start, token.start + len(token.text)))
             findings.append(Finding("warning", "unknown-term", message, place, did_you_mean(local, known)))
     return findings
 
@@ -44,9 +44,3 @@ def _words(query: Query, given: dict[str, str], space: str) -> Iterator[tuple[to
         iri = token.text[1:-1] if token.kind == "iri" else iri
         if iri.startswith(space) and iri != space:
             yield token, iri.removeprefix(space)
-
-
-def _region(text: str, token: tokens.Token) -> Region:
-    line = text.count("\n", 0, token.start) + 1
-    column = token.start - text.rfind("\n", 0, token.start)
-    return Region(line, column, line, column + len(token.text))

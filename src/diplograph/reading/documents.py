@@ -6,16 +6,13 @@ with a fraction or exponent are Decimals, so that no digit is lost.
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
 from collections.abc import Callable
 from decimal import Decimal
-from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
 
-from diplograph.errors import Finding, Location, Region, Severity
+from diplograph.errors import Finding, Location, Severity, region
 
 Raw: TypeAlias = "dict[str, Raw] | list[Raw] | str | int | Decimal | bool | None"
 Path: TypeAlias = tuple[str | int, ...]
@@ -27,8 +24,6 @@ Locate: TypeAlias = Callable[[Path, Part], tuple[int, int]]
 
 DEEPEST: Final = 50
 """How many steps a path may have; nothing that the format knows comes near."""
-
-_LINE_BREAK: Final = re.compile(r"\r\n|\n|\r")
 
 
 class Problem(Struct, frozen=True):
@@ -63,23 +58,3 @@ class Document(Struct, frozen=True):
         """Find the place of a path, or of the nearest thing above it that exists."""
         start, end = self.locate(path, part)
         return Location(self.file, region(self.text, start, end, self.first_line))
-
-
-@lru_cache(maxsize=4)
-def _line_starts(text: str) -> tuple[int, ...]:
-    return (0, *(match.end() for match in _LINE_BREAK.finditer(text)))
-
-
-def region(text: str, start: int, end: int, first_line: int = 1) -> Region:
-    r"""Turn code-point offsets of a text into lines and columns.
-
-    >>> region("a: 1\nb: 2\n", 8, 9)
-    Region(line=2, column=4, end_line=2, end_column=5)
-    """
-    starts = _line_starts(text)
-
-    def place(offset: int) -> tuple[int, int]:
-        line = bisect_right(starts, offset)
-        return first_line + line - 1, offset - starts[line - 1] + 1
-
-    return Region(*place(start), *place(max(start, end)))

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
-from diplograph.errors import Finding, Location
-from diplograph.reading.documents import DEEPEST, Document, Problem, region
+from diplograph.errors import Finding, Location, region
+from diplograph.reading.documents import DEEPEST, Document, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

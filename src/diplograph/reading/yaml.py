@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import yaml
 
-from diplograph.errors import Finding, Location
-from diplograph.reading.documents import DEEPEST, Document, Problem, region
+from diplograph.errors import Finding, Location, region
+from diplograph.reading.documents import DEEPEST, Document, Problem
 
 if TYPE_CHECKING:
     from diplograph.reading.documents import Part, Path, Raw
