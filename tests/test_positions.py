@@ -11,7 +11,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diplograph.errors import Finding, Location
+from diplograph.findings import Finding, Location
 from diplograph.reading.documents import Document
 from diplograph.reading.documents import Path as DocumentPath
 from diplograph.reading.json import parse_json

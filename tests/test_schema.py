@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 
 from diplograph import resources
 from diplograph.cli import main
-from diplograph.errors import Finding
+from diplograph.findings import Finding
 from diplograph.reading.documents import Raw
 from diplograph.reading.json import parse_json
 from diplograph.reading.yaml import parse_yaml

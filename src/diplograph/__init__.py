@@ -21,15 +21,8 @@ from diplograph.version import __version__
 if TYPE_CHECKING:
     from diplograph.anchoring import anchor
     from diplograph.asking import explain, load, query
-    from diplograph.errors import (
-        DiplographError,
-        Finding,
-        InputError,
-        InvalidDataError,
-        Location,
-        UsageError,
-        VocabularyError,
-    )
+    from diplograph.errors import DiplographError, InputError, InvalidDataError, UsageError, VocabularyError
+    from diplograph.findings import Finding, Location
     from diplograph.pipeline import (
         export,
         graph,
@@ -44,15 +37,8 @@ if TYPE_CHECKING:
 _HOMES = {
     "anchoring": ("anchor",),
     "asking": ("explain", "load", "query"),
-    "errors": (
-        "DiplographError",
-        "Finding",
-        "InputError",
-        "InvalidDataError",
-        "Location",
-        "UsageError",
-        "VocabularyError",
-    ),
+    "errors": ("DiplographError", "InputError", "InvalidDataError", "UsageError", "VocabularyError"),
+    "findings": ("Finding", "Location"),
     "pipeline": (
         "export",
         "graph",

@@ -33,7 +33,7 @@ from diplograph.writing.prefixes import prefixes
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from diplograph.errors import Finding
+    from diplograph.findings import Finding
 
     PathLike = str | Path
     Source = str | Path | Corpus

@@ -1,97 +1,18 @@
-"""What can go wrong: errors of the program's user, and findings about data.
+"""What can go wrong: errors of the program's user, as exceptions with fields and a sentence.
 
-Owns the base error and its leaves, and the values that say what is wrong with
-data and where. Knows nothing of files, formats or shapes.
+Owns the base error and its leaves. Knows nothing of files, formats or shapes.
 """
 
 from __future__ import annotations
 
 import difflib
-import re
-from bisect import bisect_right
-from collections import Counter
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING
+
+from diplograph.findings import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-Severity = Literal["error", "violation", "warning", "info"]
-"""`error`: the input cannot be used; the others are the severities of SHACL (section 3.6.2.4)."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Region:
-    """A stretch of a text file: lines and columns count code points from 1, the end is exclusive."""
-
-    line: int
-    column: int
-    end_line: int
-    end_column: int
-
-
-LINE_BREAK: Final = re.compile(r"\r\n|\n|\r")
-
-
-@lru_cache(maxsize=4)
-def _line_starts(text: str) -> tuple[int, ...]:
-    return (0, *(match.end() for match in LINE_BREAK.finditer(text)))
-
-
-def region(text: str, start: int, end: int, first_line: int = 1) -> Region:
-    r"""Turn code-point offsets of a text into lines and columns.
-
-    >>> region("a: 1\nb: 2\n", 8, 9)
-    Region(line=2, column=4, end_line=2, end_column=5)
-    """
-    starts = _line_starts(text)
-
-    def place(offset: int) -> tuple[int, int]:
-        line = bisect_right(starts, offset)
-        return first_line + line - 1, offset - starts[line - 1] + 1
-
-    return Region(*place(start), *place(max(start, end)))
-
-
-@dataclass(frozen=True, slots=True)
-class Location:
-    """A place in a file, or the whole file where no region is known."""
-
-    file: str
-    region: Region | None = None
-
-    def __str__(self) -> str:
-        """Give `file:line:column`, or the file alone."""
-        return f"{self.file}:{self.region.line}:{self.region.column}" if self.region else self.file
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that is wrong with data, with its place and what to do about it.
-
-    `code` is a stable name: that of the reading rule, or of the shape. `focus`, `path` and
-    `value` are N-Triples terms, set for findings of SHACL validation.
-    """
-
-    severity: Severity
-    code: str
-    message: str
-    location: Location
-    hint: str = ""
-    focus: str = ""
-    path: str = ""
-    value: str = ""
-
-    def __str__(self) -> str:
-        """Give `file:line:column: severity[code] message hint`."""
-        return f"{self.location}: {self.severity}[{self.code}] {self.message} {self.hint}".rstrip()
-
-    @property
-    def order(self) -> tuple[object, ...]:
-        """Sort by file, then place, then rule."""
-        region = self.location.region or Region(0, 0, 0, 0)
-        return (self.location.file, region, self.code, self.message, self.focus, self.value)
 
 
 class DiplographError(Exception):
@@ -157,16 +78,3 @@ def did_you_mean(word: str, words: Iterable[str]) -> str:
     lowered = {candidate.lower(): candidate for candidate in sorted(near_in_length, reverse=True)}
     near = difflib.get_close_matches(word.lower(), lowered, n=1, cutoff=0.6)
     return f"Did you mean '{lowered[near[0]]}'?" if near else ""
-
-
-def count_by_severity(findings: Iterable[Finding]) -> str:
-    """Count findings in words, worst first.
-
-    >>> here = Location("a.yaml")
-    >>> count_by_severity([Finding("warning", "x", "y", here), Finding("violation", "x", "y", here)])
-    '1 violation, 1 warning'
-    """
-    counts = Counter(finding.severity for finding in findings)
-    order: tuple[Severity, ...] = ("error", "violation", "warning", "info")
-    words = [f"{counts[s]} {s}{'' if counts[s] == 1 or s == 'info' else 's'}" for s in order if counts[s]]
-    return ", ".join(words) or "no findings"

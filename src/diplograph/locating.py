@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from diplograph.dataset import located_nodes
-from diplograph.errors import Finding, Location
+from diplograph.findings import Finding, Location
 from diplograph.mapping import terms
 from diplograph.mapping.statements import Statement
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from diplograph import resources
 from diplograph.dataset import graph_nodes
-from diplograph.errors import Finding, InvalidDataError, UsageError
+from diplograph.errors import InvalidDataError, UsageError
+from diplograph.findings import Finding
 from diplograph.mapping.iris import DEFAULT_BASE, SPACES, Iris
 from diplograph.reading import corpus as reading
 from diplograph.vocabulary import Vocabulary, load_vocabulary

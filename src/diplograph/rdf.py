@@ -9,7 +9,8 @@ from typing import IO, TYPE_CHECKING, Final, cast
 
 import pyoxigraph as ox
 
-from diplograph.errors import Finding, InputError, Location, Region, UsageError
+from diplograph.errors import InputError, UsageError
+from diplograph.findings import Finding, Location, Region
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

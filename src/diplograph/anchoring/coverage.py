@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from diplograph.anchoring.sentences import WORD, sentences
-from diplograph.errors import Finding, Location, region
+from diplograph.findings import Finding, Location, region
 from diplograph.reading.documents import Problem
 
 if TYPE_CHECKING:

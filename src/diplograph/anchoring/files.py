@@ -13,7 +13,8 @@ from diplograph.anchoring.coverage import Coverage, Resolved, contradicted, unco
 from diplograph.anchoring.coverage import coverage as coverage_of
 from diplograph.anchoring.spans import Anchored, check_span, extent, span_places
 from diplograph.anchoring.texts import ArticleText, article_texts
-from diplograph.errors import Finding, UsageError
+from diplograph.errors import UsageError
+from diplograph.findings import Finding
 from diplograph.reading.documents import Document, Problem
 from diplograph.reading.kinds import SPAN_PATTERN
 from diplograph.reading.sources import STDIN_NAME, SourceFile, documents, source_files

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from sentencex import get_sentence_boundaries
 
-from diplograph.errors import LINE_BREAK
+from diplograph.findings import LINE_BREAK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from diplograph.cli import running
-from diplograph.errors import count_by_severity
+from diplograph.findings import count_by_severity
 from diplograph.values.printing import printable
 
 

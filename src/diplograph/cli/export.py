@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import click
 
 from diplograph.cli import running
-from diplograph.errors import count_by_severity
+from diplograph.findings import count_by_severity
 
 _FORMATS = ("turtle", "json-ld", "n-triples", "n-quads", "trig", "rdf-xml")
 

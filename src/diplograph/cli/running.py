@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
 import click
 
-from diplograph.errors import DiplographError, FindingsError, InputError, count_by_severity
+from diplograph.errors import DiplographError, FindingsError, InputError
+from diplograph.findings import count_by_severity
 from diplograph.values.printing import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from diplograph.errors import Finding
+    from diplograph.findings import Finding
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import click
 
 from diplograph.cli import running
-from diplograph.errors import InputError, count_by_severity
+from diplograph.errors import InputError
+from diplograph.findings import count_by_severity
 
 if TYPE_CHECKING:
-    from diplograph.errors import Finding
+    from diplograph.findings import Finding
 
 
 @click.command()

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from diplograph.errors import Finding, InputError, Location, Region, UsageError
+from diplograph.errors import InputError, UsageError
+from diplograph.findings import Finding, Location, Region
 from diplograph.queries import tokens
 from diplograph.queries.parameters import bound
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode
 
-from diplograph.errors import Finding, Location, did_you_mean, region
+from diplograph.errors import did_you_mean
+from diplograph.findings import Finding, Location, region
 from diplograph.queries import tokens
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from diplograph.annotations import Article, Entity, Input
-from diplograph.errors import Finding, InputError
+from diplograph.errors import InputError
+from diplograph.findings import Finding
 from diplograph.reading.context import Context
 from diplograph.reading.decoding import entity_types, read_article, read_register, register_paths
 from diplograph.reading.documents import Document

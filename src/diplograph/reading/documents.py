@@ -12,7 +12,7 @@ from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
 
-from diplograph.errors import Finding, Location, Severity, region
+from diplograph.findings import Finding, Location, Severity, region
 
 Raw: TypeAlias = "dict[str, Raw] | list[Raw] | str | int | Decimal | bool | None"
 Path: TypeAlias = tuple[str | int, ...]

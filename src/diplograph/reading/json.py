@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
-from diplograph.errors import Finding, Location, region
+from diplograph.findings import Finding, Location, region
 from diplograph.reading.documents import DEEPEST, Document, Problem
 
 if TYPE_CHECKING:

@@ -19,7 +19,8 @@ from typing import IO, TYPE_CHECKING, Final, Literal, cast
 
 from msgspec import Struct
 
-from diplograph.errors import Finding, Location, UsageError, region
+from diplograph.errors import UsageError
+from diplograph.findings import Finding, Location, region
 from diplograph.reading.documents import Document
 from diplograph.reading.json import parse_json
 from diplograph.reading.yaml import parse_yaml

@@ -11,7 +11,8 @@ import rdflib
 from msgspec import Struct
 from rdflib.namespace import OWL, RDF, RDFS, SH
 
-from diplograph.errors import Severity, UsageError
+from diplograph.errors import UsageError
+from diplograph.findings import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

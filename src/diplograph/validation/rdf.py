@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from diplograph.errors import Finding, InputError, Location, UsageError
+from diplograph.errors import InputError, UsageError
+from diplograph.findings import Finding, Location
 from diplograph.rdf import rdf_quads
 from diplograph.validation.engine import validate
 from diplograph.validation.shapes import load_shapes

@@ -8,7 +8,8 @@ import rdflib
 from rdflib.namespace import OWL, RDF, SH
 from rdflib.plugins.parsers.notation3 import BadSyntax
 
-from diplograph.errors import Finding, Location, UsageError, did_you_mean
+from diplograph.errors import UsageError, did_you_mean
+from diplograph.findings import Finding, Location
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
