@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from diplograph.findings import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+_DISAGREEMENTS: Final = 3
+"""How many results of each engine a message names."""
 
 
 class DiplographError(Exception):
@@ -51,6 +55,20 @@ class UsageError(DiplographError):
 
 
 @dataclass(eq=False)
+class EnginesDisagreeError(DiplographError):
+    """Two SHACL engines came to different results on the same data: neither can be believed."""
+
+    only_pyshacl: list[str]
+    only_shifty: list[str]
+
+    def __str__(self) -> str:
+        """Name what only one of them found, the first few of each."""
+        found = [("pyshacl", self.only_pyshacl), ("shifty", self.only_shifty)]
+        told = "; ".join(f"only {name}: {', '.join(only[:_DISAGREEMENTS])}" for name, only in found if only)
+        return f"The SHACL engines disagree ({told}). Take --engine pyshacl until this is mended, and please report it."
+
+
+@dataclass(eq=False)
 class VocabularyError(DiplographError):
     """The ontology contradicts itself or lacks what the mapper needs; a fault of its author."""
 
@@ -62,7 +80,7 @@ class VocabularyError(DiplographError):
         return f"ontology: {self.term}: {self.message}"
 
 
-_LONGEST_SLIP = 6
+_LONGEST_SLIP: Final = 6
 """Words that differ more in length are not compared: registers have many names."""
 
 

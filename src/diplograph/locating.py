@@ -6,21 +6,21 @@ with the way back from each annotation value kept.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from diplograph.dataset import located_nodes
-from diplograph.findings import Finding, Location
+from diplograph.findings import Finding, Location, Related
 from diplograph.mapping import terms
 from diplograph.mapping.statements import Statement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from diplograph.mapping.iris import Iris
     from diplograph.mapping.nodes import Node
     from diplograph.reading.corpus import Corpus
     from diplograph.reading.documents import Document, Path, Raw
-    from diplograph.validation.engine import Result
+    from diplograph.validation.results import Result
 
 _KEYS: Final[dict[str, tuple[str, ...]]] = {
     terms.ABOUT.value: ("about",),
@@ -63,33 +63,72 @@ _KEYS: Final[dict[str, tuple[str, ...]]] = {
 """The keys of annotations behind the properties that the mapping itself writes."""
 
 
-def located(results: Iterable[Result], corpus: Corpus, iris: Iris) -> list[Finding]:
-    """Give each result its place: the key, list item or fact that made what it is about."""
-    places = {str(node.subject): (node, document, trace) for node, document, trace in located_nodes(corpus, iris)}
+_Place: TypeAlias = "tuple[Node, Document, Mapping[int, Path]]"
+
+
+def located(results: Sequence[Result], corpus: Corpus, iris: Iris) -> list[Finding]:
+    """Give each result its place: the key, list item or fact that made what it is about.
+
+    What else it is about comes with it as related places: the other claims on a situation, the
+    claims of a conflict, the definition of a value.
+    """
+    places = _places(results, corpus, iris)
     fallback = Location(corpus.files[0].name if corpus.files else "")
     # a claim's fault stands on its situation too: one place with one message is one finding
     findings: dict[tuple[object, ...], Finding] = {}
     for result in results:
-        location = _place(result, places, corpus) or fallback
-        findings.setdefault((location, result.shape, result.message), _finding(result, location))
+        finding = _finding(result, places, corpus, fallback)
+        findings.setdefault((finding.location, result.code, result.message), finding)
     return sorted(findings.values(), key=lambda finding: finding.order)
 
 
-def _finding(result: Result, location: Location) -> Finding:
+def _places(results: Sequence[Result], corpus: Corpus, iris: Iris) -> dict[str, _Place]:
+    """Go through all nodes once more, and keep those that a finding may have to be placed by."""
+    wanted = {term for result in results for term in (result.focus, result.value)}
+    conflicts = any(result.focus.startswith(f"<{iris.base}conflict/") for result in results)
+    kept: dict[str, _Place] = {}
+    for node, document, trace in located_nodes(corpus, iris):
+        about = (str(value) for predicate, value in node.properties if predicate == terms.ABOUT)
+        is_claim = conflicts and (terms.TYPE, terms.CLAIM) in node.properties
+        if str(node.subject) in wanted or is_claim or not wanted.isdisjoint(about):
+            kept[str(node.subject)] = (node, document, trace)
+    return kept
+
+
+def _finding(result: Result, places: Mapping[str, _Place], corpus: Corpus, fallback: Location) -> Finding:
+    place = _place(result, places, corpus)
+    location, owner = (place[0].location(place[1]), place[0].owner(place[1])) if place else (fallback, "")
     return Finding(
         severity=result.severity,
-        code=result.shape,
+        code=result.code,
         message=result.message,
         location=location,
         focus=result.focus,
         path=result.path,
         value=result.value,
+        component=result.component,
+        shape=result.shape,
+        owner=owner,
+        related=tuple(_related(result, places, location)),
     )
 
 
-def _place(
-    result: Result, places: Mapping[str, tuple[Node, Document, Mapping[int, Path]]], corpus: Corpus
-) -> Location | None:
+def _related(result: Result, places: Mapping[str, _Place], main: Location) -> Iterator[Related]:
+    """Give the other claims that a situation or conflict is made of, and where a value is defined."""
+    seen = {main}
+    origin = places[result.focus][0].origin if result.focus in places else None
+    claims = [str(one.node) for one in origin if isinstance(one, Statement)] if isinstance(origin, tuple) else []
+    for term, what in (*((claim, "claimed here too") for claim in claims), (result.value, "what it names")):
+        if term in places and term != result.focus:
+            node, document, trace = places[term]
+            path = trace.get(id(node.origin), ())
+            location = document.location(path)
+            if location not in seen:
+                seen.add(location)
+                yield Related(location, f"{document.owner(path)}: {what}.")
+
+
+def _place(result: Result, places: Mapping[str, _Place], corpus: Corpus) -> tuple[Document, Path] | None:
     found = places.get(result.focus)
     if found is None:
         return None
@@ -101,12 +140,12 @@ def _place(
         node, document, trace = places.get(str(statement.node), found)
     path = trace.get(id(origin))
     if path is None:
-        return document.location(())
+        return document, ()
     data = _at(document.data, path)
     key = next((key for key in _keys(result.path, corpus) if isinstance(data, dict) and key in data), "")
     if key and isinstance(data, dict):
         path = (*path, key, *_item(result, node, data[key]))
-    return document.location(path)
+    return document, path
 
 
 def _responsible(statements: tuple[Statement, ...], result: Result, corpus: Corpus) -> Statement:

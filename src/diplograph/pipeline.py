@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     from diplograph.mapping.nodes import Node
     from diplograph.reading.corpus import Corpus
+    from diplograph.validation.deciding import Engine
+    from diplograph.validation.shapes import Shapes
 
     PathLike = str | Path
 
@@ -79,58 +81,96 @@ def graph(corpus: Corpus, *, base_iri: str = DEFAULT_BASE) -> rdflib.Graph:
     Raises:
         InputError: something is wrong with the input.
     """
-    from diplograph.validation.engine import rdflib_graph  # noqa: PLC0415 - imports rdflib
+    from diplograph.validation.bridge import rdflib_graph  # noqa: PLC0415 - imports rdflib
 
     return rdflib_graph(quad.triple for quad in quads(corpus, base_iri=base_iri))
 
 
-def validate(corpus: Corpus, *, shapes: Iterable[PathLike] = (), base_iri: str = DEFAULT_BASE) -> list[Finding]:
+def load_shapes(shapes: Iterable[PathLike] = ()) -> Shapes:
+    """Load our shapes, and further ones if given: files or folders of Turtle.
+
+    Raises:
+        UsageError: a file cannot be read or is not Turtle.
+    """
+    from diplograph.validation.shapes import load_shapes as load  # noqa: PLC0415
+
+    return load([*resources.turtle_files(resources.folder("shapes")), *turtle(shapes)])
+
+
+def validate(
+    corpus: Corpus, *, shapes: Iterable[PathLike] = (), base_iri: str = DEFAULT_BASE, engine: Engine = "auto"
+) -> list[Finding]:
     """Validate a corpus against the shapes, and further ones if given.
 
     Gives the findings in the order of files and lines; none means that the corpus conforms.
 
     Raises:
         InputError: something is wrong with the input, so that it cannot be mapped.
+        UsageError: the shapes or the engine cannot be used.
+        EnginesDisagreeError: two engines came to different results.
     """
     iris = Iris(base_iri)
     nodes = list(graph_nodes(corpus, iris))
     corpus.check()
-    return _findings(nodes, corpus, iris, shapes)
+    return _findings(nodes, corpus, iris, shapes, engine)
 
 
-def _findings(nodes: list[Node], corpus: Corpus, iris: Iris, shapes: Iterable[PathLike]) -> list[Finding]:
-    from diplograph.locating import located  # noqa: PLC0415
-    from diplograph.validation.engine import validate as run  # noqa: PLC0415 - imports pyshacl
-    from diplograph.validation.shapes import load_shapes  # noqa: PLC0415
+def _findings(
+    nodes: list[Node], corpus: Corpus, iris: Iris, shapes: Iterable[PathLike], engine: Engine
+) -> list[Finding]:
+    from diplograph.validation.deciding import validate as run  # noqa: PLC0415
 
-    shapes_graph = load_shapes([*resources.turtle_files(resources.folder("shapes")), *turtle(shapes)])
     triples = [triple for node in nodes for triple in node.triples()]
-    results = run([*triples, *corpus.vocabulary.subclass_triples()], shapes_graph)
-    findings = located(results, corpus, iris) if results else []
-    return [*_misspelt(shapes, corpus.vocabulary), *findings]
+    results = run([*triples, *corpus.vocabulary.subclass_triples()], load_shapes(shapes), engine)
+    findings: list[Finding] = []
+    if results:
+        from diplograph.locating import located  # noqa: PLC0415 - clean runs do without
+
+        findings = located(results, corpus, iris)
+    return [*misspelt(shapes, corpus.vocabulary), *findings]
 
 
-def _misspelt(shapes: Iterable[PathLike], words: Vocabulary) -> list[Finding]:
-    """Find terms in given shapes that do not exist: engines pass over them in silence."""
-    from diplograph.validation.shapes import lint_shapes  # noqa: PLC0415
+def misspelt(shapes: Iterable[PathLike], words: Vocabulary) -> list[Finding]:
+    """Find terms and values in given shapes that cannot be meant: engines pass over them in silence.
 
-    findings = lint_shapes(turtle(shapes), words.terms())
-    return [finding for finding in findings if finding.code.startswith("unknown")]
+    Raises:
+        UsageError: a file cannot be read or is not Turtle.
+    """
+    return [found for found in lint(shapes, words) if found.code in ("unknown-shacl-term", "unknown-term")]
+
+
+def lint(shapes: Iterable[PathLike], words: Vocabulary) -> list[Finding]:
+    """Find all that is doubtful in shapes.
+
+    Raises:
+        UsageError: a file cannot be read or is not Turtle.
+    """
+    files = turtle(shapes)
+    if not files:
+        return []
+    from diplograph.validation.linting import lint_shapes  # noqa: PLC0415 - imports rdflib
+
+    return lint_shapes(files, words.terms())
 
 
 def validate_rdf(
-    path: PathLike, *, shapes: Iterable[PathLike] = (), ontology: Iterable[PathLike] = ()
+    path: PathLike,
+    *,
+    shapes: Iterable[PathLike] = (),
+    ontology: Iterable[PathLike] = (),
+    engine: Engine = "auto",
 ) -> list[Finding]:
     """Validate an RDF file in any syntax that pyoxigraph reads, told by its suffix.
 
     Raises:
-        UsageError: the file cannot be read or is not of its syntax.
+        UsageError: the file cannot be read, or the shapes or the engine cannot be used.
+        EnginesDisagreeError: two engines came to different results.
     """
-    from diplograph.validation.rdf import rdf_findings  # noqa: PLC0415 - imports pyshacl
+    from diplograph.validation.rdf import validate_file  # noqa: PLC0415
 
-    every = [*resources.turtle_files(resources.folder("shapes")), *turtle(shapes)]
     words = vocabulary(ontology)
-    return [*_misspelt(shapes, words), *rdf_findings(Path(path), every, words.subclass_triples())]
+    outcome = validate_file(Path(path), load_shapes(shapes), words.subclass_triples(), engine)
+    return [*misspelt(shapes, words), *outcome.findings]
 
 
 def export(  # noqa: PLR0913 - each is an option of the command
@@ -140,6 +180,7 @@ def export(  # noqa: PLR0913 - each is an option of the command
     format: str = "",  # noqa: A002 - the option's name
     validated: bool = True,
     shapes: Iterable[PathLike] = (),
+    engine: Engine = "auto",
     base_iri: str = DEFAULT_BASE,
     context_url: str = "",
     ended: str = "",
@@ -163,7 +204,7 @@ def export(  # noqa: PLR0913 - each is an option of the command
     if validated:
         nodes = list(nodes)
         corpus.check()
-        findings = _findings(nodes, corpus, iris, shapes)
+        findings = _findings(nodes, corpus, iris, shapes, engine)
         if any(finding.severity == "violation" for finding in findings):
             raise InvalidDataError(findings)
     with output(target) as stream:

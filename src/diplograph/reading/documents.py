@@ -52,9 +52,39 @@ class Document(Struct, frozen=True):
     def finding(self, problem: Problem, severity: Severity = "error") -> Finding:
         """Give a problem its place in the file."""
         location = self.location(problem.path, problem.part)
-        return Finding(severity, problem.code, problem.message, location, problem.hint)
+        owner = self.owner(problem.path)
+        return Finding(severity, problem.code, problem.message, location, problem.hint, owner=owner)
 
     def location(self, path: Path, part: Part = "value") -> Location:
         """Find the place of a path, or of the nearest thing above it that exists."""
         start, end = self.locate(path, part)
         return Location(self.file, region(self.text, start, end, self.first_line))
+
+    def owner(self, path: Path) -> str:
+        """Name what a path leads into: the article, the fact by its id, the entity by its name.
+
+        As in `a003/expulsion`; a fact without an id is named by the one around it, or its position.
+        """
+        data = self.data if isinstance(self.data, dict) else {}
+        article = data.get("article")
+        names = [article.get("id")] if isinstance(article, dict) else []
+        if path[:1] == ("entities",):
+            names += path[1:2]
+        elif path[:1] == ("facts",) and len(path) > 1:
+            names.append(_nearest_id(data, path) or f"fact {path[1]}")
+        return "/".join(name for name in names if isinstance(name, str))
+
+
+def _nearest_id(data: Raw, path: Path) -> str:
+    """Give the id of the innermost fact on the way along a path."""
+    found = ""
+    for step in path:
+        if isinstance(data, dict) and isinstance(step, str):
+            data = data.get(step)
+        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
+            data = data[step]
+        else:
+            break
+        if isinstance(data, dict) and isinstance(data.get("id"), str):
+            found = str(data["id"])
+    return found

@@ -2,61 +2,102 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
+from msgspec import Struct
 
 from diplograph.errors import InputError, UsageError
 from diplograph.findings import Finding, Location
 from diplograph.rdf import rdf_quads
-from diplograph.validation.engine import validate
-from diplograph.validation.shapes import load_shapes
-from diplograph.values.literals import CHECKED, typed
+from diplograph.subjects import subject_places
+from diplograph.validation.deciding import validate
+from diplograph.validation.targets import finds_focus_nodes
+from diplograph.values import lexical
+from diplograph.values.literals import CHECKED, EDTF
+from diplograph.values.times import bounds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from pathlib import Path
 
+    from diplograph.validation.deciding import Engine
+    from diplograph.validation.shapes import Shapes
 
-def rdf_findings(path: Path, shapes: Iterable[Path], extra: Iterable[ox.Triple]) -> list[Finding]:
+
+class Outcome(Struct, frozen=True):
+    """What validating a file gave, and whether any shape had a focus node in it."""
+
+    findings: list[Finding]
+    matched: bool
+
+
+def validate_file(
+    path: Path, shapes: Shapes, context: Iterable[ox.Triple], engine: Engine = "auto", codes: Collection[str] = ()
+) -> Outcome:
     """Validate an RDF file, with some triples (the ontology's classes) as context.
 
+    `codes` are those of the shapes that have to find a focus node; all, if there are none.
+
     Raises:
-        UsageError: the file cannot be read.
+        UsageError: the file cannot be read, or the shapes cannot be used.
+        EnginesDisagreeError: see `deciding.validate`.
     """
     try:
         triples = _triples(path)
     except InputError as error:
-        return error.findings
-    here = Location(str(path))
-    literals = [found for triple in triples if (found := _ill_formed(triple, here))]
-    results = validate([*triples, *extra], load_shapes(shapes))
-    return literals + [
+        return Outcome(error.findings, matched=True)
+    every = [*triples, *context]
+    literals = [wrong for triple in triples if (wrong := _ill_formed(triple))]
+    # engines differ on ill-formed literals, which is why they are checked here
+    results = validate(every, shapes, "pyshacl" if literals and engine == "auto" else engine)
+    found = literals + [
         Finding(
-            result.severity,
-            result.shape,
-            f"{result.focus}: {result.message}",
-            here,
-            "",
-            result.focus,
-            result.path,
-            result.value,
+            severity=result.severity,
+            code=result.code,
+            message=f"{result.focus}: {result.message}",
+            location=Location(""),
+            focus=result.focus,
+            path=result.path,
+            value=result.value,
+            component=result.component,
+            shape=result.shape,
+            owner=result.focus,
         )
         for result in results
     ]
+    return Outcome(_placed(found, path), finds_focus_nodes(shapes, every, codes))
 
 
-def _ill_formed(triple: ox.Triple, here: Location) -> Finding | None:
+def _placed(findings: list[Finding], path: Path) -> list[Finding]:
+    """Give findings the line of their focus node's first statement, where the syntax tells it."""
+    places = subject_places(path, {finding.focus for finding in findings}) if findings else {}
+    placed = [replace(finding, location=Location(str(path), places.get(finding.focus))) for finding in findings]
+    return sorted(placed, key=lambda finding: finding.order)
+
+
+def _ill_formed(triple: ox.Triple) -> Finding | None:
     """Check the lexical form of a literal, which engines let pass."""
     value = triple.object
     if not isinstance(value, ox.Literal) or value.datatype.value not in CHECKED:
         return None
     try:
-        typed(value.value, value.datatype)
+        if value.datatype == EDTF:
+            bounds(value.value)
+        lexical.check(value.value, value.datatype.value)
     except ValueError as error:
-        message = f"{triple.subject}: {error}"
-        terms = (str(triple.subject), str(triple.predicate), str(value))
-        return Finding("violation", "ill-formed-literal", message, here, "", *terms)
+        focus = str(triple.subject)
+        return Finding(
+            severity="violation",
+            code="ill-formed-literal",
+            message=f"{focus}: {error}",
+            location=Location(""),
+            focus=focus,
+            path=str(triple.predicate),
+            value=str(value),
+            owner=focus,
+        )
     return None
 
 

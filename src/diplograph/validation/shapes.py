@@ -1,26 +1,84 @@
-"""The shapes: read from Turtle, and checked for what every engine lets pass."""
+"""The shapes: read from Turtle, each given the name by which findings call it."""
 
 from __future__ import annotations
 
+from collections import Counter
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
-import rdflib
-from rdflib.namespace import OWL, RDF, SH
-from rdflib.plugins.parsers.notation3 import BadSyntax
+import pyoxigraph as ox
 
-from diplograph.errors import UsageError, did_you_mean
-from diplograph.findings import Finding, Location
+from diplograph.errors import UsageError
+from diplograph.findings import Severity
+from diplograph.validation.index import OWL, RDF, RDFS, SH, TYPE, Index, ntriples, sh
+from diplograph.validation.paths import path_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable
     from pathlib import Path
 
-_DIP: Final = "https://w3id.org/diplograph/ns#"
-_SH: Final = str(SH)
-_TARGETS: Final = (SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf, SH.targetNode)
+    from diplograph.validation.index import Term
+
+SEVERITIES: Final[dict[str, Severity]] = {
+    SH + "Violation": "violation",
+    SH + "Warning": "warning",
+    SH + "Info": "info",
+}
+_ONTOLOGY: Final = ox.NamedNode(OWL + "Ontology")
+_COMMENT: Final = ox.NamedNode(RDFS + "comment")
+_ABOUT_THE_SHAPE: Final = frozenset(
+    SH + name
+    for name in (
+        *("path", "property", "name", "description", "message", "severity", "deactivated", "order", "group"),
+        *("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "target"),
+        *("defaultValue", "ignoredProperties", "flags"),
+    )
+)
+"""The terms of SHACL that constrain nothing by themselves."""
 
 
-def load_shapes(paths: Iterable[Path]) -> rdflib.Graph:
+class Shape:
+    """What findings need to know of a shape: its names, its message, how bad a violation is."""
+
+    __slots__ = ("code", "iri", "message", "name", "path", "severity")
+
+    def __init__(self, node: Term, code: str, shapes: Index) -> None:
+        self.code = code
+        self.iri = node.value if isinstance(node, ox.NamedNode) else ""
+        self.path = path_text(shapes.value(node, sh("path")), shapes)
+        self.name = _text(shapes, node, sh("name")) or code
+        self.message = next(
+            filter(None, (_text(shapes, node, term) for term in (sh("message"), sh("description"), _COMMENT))), ""
+        )
+        severity = shapes.value(node, sh("severity"))
+        self.severity = SEVERITIES.get(severity.value if isinstance(severity, ox.NamedNode) else "", "violation")
+
+
+class Shapes:
+    """A shapes graph, and the views of it that engines and reports take; each is made once."""
+
+    def __init__(self, triples: Iterable[ox.Triple]) -> None:
+        self.triples = tuple(triples)
+
+    @cached_property
+    def index(self) -> Index:
+        """The graph, to be asked."""
+        return Index(self.triples)
+
+    @cached_property
+    def ntriples(self) -> bytes:
+        """The graph as N-Triples; blank nodes have labels that no data has."""
+        return ntriples(self.triples)
+
+    @cached_property
+    def by_node(self) -> dict[str, Shape]:
+        """All shapes that constrain something, by their node as an N-Triples term."""
+        found = [node for node in self.index.subjects() if _constrains(node, self.index)]
+        codes = _codes(found, self.index)
+        return {str(node): Shape(node, codes[str(node)], self.index) for node in found}
+
+
+def load_shapes(paths: Iterable[Path]) -> Shapes:
     """Read shapes files (Turtle) into one graph.
 
     A file with the same `owl:Ontology` as an earlier one takes its place: a changed copy of our
@@ -29,60 +87,83 @@ def load_shapes(paths: Iterable[Path]) -> rdflib.Graph:
     Raises:
         UsageError: a file cannot be read or is not Turtle.
     """
-    files: dict[str, rdflib.Graph] = {}
-    for path in paths:
-        graph = _parsed(path)
-        header = min((str(subject) for subject in graph.subjects(RDF.type, OWL.Ontology)), default=str(path))
-        files[header] = graph
-    whole = rdflib.Graph()
-    for graph in files.values():
-        whole += graph
-    return whole
+    return _merged(tuple((str(path), path.absolute().as_uri(), _content(path)) for path in paths))
 
 
-def _parsed(path: Path) -> rdflib.Graph:
+def _content(path: Path) -> bytes:
     try:
-        return rdflib.Graph().parse(path, format="turtle")
+        return path.read_bytes()
     except OSError as error:
         raise UsageError(f"The shapes '{path}' cannot be read: {error.strerror}.") from error
-    except BadSyntax as error:
-        raise UsageError(f"The shapes '{path}' are not Turtle: {error.message} in line {error.lines + 1}.") from error
 
 
-def lint_shapes(paths: Iterable[Path], known: Mapping[str, bool]) -> list[Finding]:
-    """Find what no SHACL engine complains about: misspelt terms, and shapes that do nothing.
+@lru_cache(maxsize=4)
+def _merged(files: tuple[tuple[str, str, bytes], ...]) -> Shapes:
+    """Join files; the same contents give the same shapes, with all that has been made of them."""
+    by_header: dict[str, list[ox.Triple]] = {}
+    for name, base, content in files:
+        triples = _parsed(name, base, content)
+        headers = [str(one.subject) for one in triples if one.predicate == TYPE and one.object == _ONTOLOGY]
+        by_header[min(headers, default=base)] = triples
+    return Shapes(triple for triples in by_header.values() for triple in triples)
 
-    Unknown terms of SHACL, terms that the ontology lacks, targets that are no class or property,
-    and property shapes without a name, message or severity. `known` has the ontology's terms, and
-    whether each is a class.
+
+def _parsed(name: str, base: str, content: bytes) -> list[ox.Triple]:
+    try:
+        parsed = ox.parse(content, format=ox.RdfFormat.TURTLE, base_iri=base, rename_blank_nodes=True)
+        return [quad.triple for quad in parsed]
+    except SyntaxError as error:
+        raise UsageError(f"The shapes '{name}' are not Turtle: {error.msg}, in line {error.lineno}.") from error
+
+
+def _constrains(node: Term, shapes: Index) -> bool:
+    """Tell whether a node is a shape with a constraint of its own."""
+    about = shapes.about(node)
+    if sh("path") not in about and not {sh("NodeShape"), sh("PropertyShape")} & set(about.get(TYPE, ())):
+        return False
+    return any(
+        predicate.value not in _ABOUT_THE_SHAPE
+        for predicate in about
+        if not predicate.value.startswith((RDF, RDFS, OWL))
+    )
+
+
+def _codes(nodes: list[Term], shapes: Index) -> dict[str, str]:
+    """Name shapes: by the local name of the IRI, or the whole IRI where two share it.
+
+    A blank node is called after the named shape that holds it, and the last property of its path.
     """
-    return [finding for path in paths for finding in _lint(path, load_shapes([path]), known)]
+    names = {str(node): local_name(node.value) for node in nodes if isinstance(node, ox.NamedNode)}
+    shared = {name for name, count in Counter(names.values()).items() if count > 1}
+    codes = {node: node[1:-1] if name in shared else name for node, name in names.items()}
+    for node in nodes:
+        if not isinstance(node, ox.NamedNode):
+            holder = _holder(node, shapes)
+            step = local_name(path_text(shapes.value(node, sh("path")), shapes).strip("<>()*+?"))
+            codes[str(node)] = "/".join(filter(None, (holder, step))) or "shape"
+    return codes
 
 
-def _lint(path: Path, shapes: rdflib.Graph, known: Mapping[str, bool]) -> Iterator[Finding]:
-    used = {str(term) for triple in shapes for term in triple if isinstance(term, rdflib.URIRef)}
-    for term in sorted(used):
-        if term.startswith(_SH) and rdflib.URIRef(term) not in SH:
-            hint = did_you_mean(term, map(str, dir(SH)))
-            yield _finding(path, "unknown-shacl-term", f"SHACL has no term {term}.", hint)
-        if term.startswith(_DIP) and term not in known:
-            yield _finding(path, "unknown-term", f"The ontology has no term {term}.", did_you_mean(term, known))
-    yield from _lint_targets(path, shapes, known)
-    for shape in sorted(set(shapes.subjects(SH.path, None)), key=str):
-        for predicate in (SH.name, SH.message, SH.severity):
-            if isinstance(shape, rdflib.URIRef) and shapes.value(shape, predicate) is None:
-                yield _finding(path, "incomplete-shape", f"{shape} has no sh:{predicate.removeprefix(_SH)}.", "")
+def _holder(node: Term, shapes: Index) -> str:
+    """Find the name of the nearest shape with an IRI that leads to a node."""
+    ahead, seen = [node], {node}
+    for current in ahead:
+        for above in shapes.pointing(current):
+            if isinstance(above, ox.NamedNode):
+                return local_name(above.value)
+            if above not in seen:
+                seen.add(above)
+                ahead.append(above)
+    return ""
 
 
-def _lint_targets(path: Path, shapes: rdflib.Graph, known: Mapping[str, bool]) -> Iterator[Finding]:
-    for shape in sorted(set(shapes.subjects(RDF.type, SH.NodeShape)), key=str):
-        targets = [target for predicate in _TARGETS for target in shapes.objects(shape, predicate)]
-        if not targets and isinstance(shape, rdflib.URIRef) and not any(shapes.subjects(None, shape)):
-            yield _finding(path, "no-target", f"{shape} has no target, and no shape uses it.", "")
-    for target in sorted(set(shapes.objects(None, SH.targetClass)), key=str):
-        if str(target).startswith(_DIP) and not known.get(str(target)):
-            yield _finding(path, "target-no-class", f"The target {target} is no class of the ontology.", "")
+def local_name(iri: str) -> str:
+    """Give what stands behind the last hash or slash of an IRI."""
+    return iri.rpartition("#")[2].rpartition("/")[2] or iri
 
 
-def _finding(path: Path, code: str, message: str, hint: str) -> Finding:
-    return Finding("violation", code, message, Location(str(path)), hint)
+def _text(shapes: Index, node: Term, predicate: ox.NamedNode) -> str:
+    """Give the text of a property, in English or without a language if there is one."""
+    texts = [term for term in shapes.objects(node, predicate) if isinstance(term, ox.Literal)]
+    best = sorted(texts, key=lambda text: (not (text.language or "en").startswith("en"), text.value))
+    return best[0].value if best else ""

@@ -7,15 +7,15 @@ the check has to be here (XML Schema Definition Language 1.1 Part 2, section 3).
 from __future__ import annotations
 
 import re
-from datetime import date
 from decimal import Decimal
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
+from diplograph.values import lexical
 from diplograph.values.times import bounds
 
-XSD: Final = "http://www.w3.org/2001/XMLSchema#"
+XSD: Final = lexical.XSD
 EDTF: Final = NamedNode("http://id.loc.gov/datatypes/edtf/EDTF")
 STRING: Final = NamedNode(XSD + "string")
 LANG_STRING: Final = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#langString")
@@ -25,31 +25,13 @@ DATE: Final = NamedNode(XSD + "date")
 DATE_TIME: Final = NamedNode(XSD + "dateTime")
 ANY_URI: Final = NamedNode(XSD + "anyURI")
 
-_ZONE: Final = r"(?:Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))?"
-_LEXICAL: Final = {
-    XSD + "integer": re.compile(r"[+-]?[0-9]+"),
-    XSD + "decimal": re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"),
-    XSD + "boolean": re.compile(r"true|false|1|0"),
-    XSD + "date": re.compile(r"-?[0-9]{4,}-[0-9]{2}-[0-9]{2}" + _ZONE),
-    XSD + "dateTime": re.compile(
-        r"-?[0-9]{4,}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?" + _ZONE
-    ),
-    XSD + "anyURI": re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:[^\s<>\"{}|\\^`]+"),
-}
-CHECKED: Final = frozenset((*_LEXICAL, STRING.value, EDTF.value))
-"""The datatypes whose lexical forms are checked."""
+CHECKED: Final = lexical.CHECKED | {STRING.value, ANY_URI.value, EDTF.value}
+"""The datatypes that are known; the lexical forms of all of them are checked."""
 
-_PROSE: Final = {
-    XSD + "integer": "a whole number",
-    XSD + "decimal": "a number",
-    XSD + "boolean": "true or false",
-    XSD + "date": "a date of the form 2024-09-14",
-    XSD + "dateTime": "a date and time of the form 2024-09-14T10:00:00",
-    XSD + "anyURI": "an absolute IRI such as https://example.org/",
-}
+_ABSOLUTE: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:[^\s<>\"{}|\\^`]+")
 
 
-def typed(lexical: str, datatype: NamedNode) -> Literal:
+def typed(text: str, datatype: NamedNode) -> Literal:
     """Make a literal of a datatype, its lexical form checked and kept.
 
     >>> typed("007", INTEGER).value
@@ -59,28 +41,12 @@ def typed(lexical: str, datatype: NamedNode) -> Literal:
         ValueError: the text is not in the lexical space of the datatype.
     """
     if datatype == EDTF:
-        bounds(lexical)
-    pattern = _LEXICAL.get(datatype.value)
-    if pattern is not None:
-        if not pattern.fullmatch(lexical):
-            message = f"'{lexical}' is not {_PROSE[datatype.value]}."
-            raise ValueError(message)
-        if datatype.value in (XSD + "date", XSD + "dateTime"):
-            check_calendar(lexical[:10])
-    return Literal(lexical, datatype=datatype)
-
-
-def check_calendar(text: str) -> None:
-    """Check that a day of the form 2024-09-14 exists.
-
-    Raises:
-        ValueError: there is no such day, as in 2024-02-30.
-    """
-    try:
-        date.fromisoformat(text)
-    except ValueError as error:
-        message = f"There is no day '{text}' in the calendar."
-        raise ValueError(message) from error
+        bounds(text)
+    elif datatype == ANY_URI and not _ABSOLUTE.fullmatch(text):
+        message = f"'{text}' is not an absolute IRI such as https://example.org/."
+        raise ValueError(message)
+    lexical.check(text, datatype.value)
+    return Literal(text, datatype=datatype)
 
 
 def labelled(text: str, language: str) -> Literal:
