@@ -93,7 +93,8 @@ class Finding:
     `code` is a stable name: that of the reading rule, or of the shape. `owner` names the article,
     fact or entity at fault, as in `a003/expulsion`, where it is known. `focus`, `path`, `value`,
     `component` and `shape` are those of a SHACL validation result (section 3.6.2), terms in
-    N-Triples and the last two as bare IRIs; they are empty for what is no such result.
+    N-Triples and the last two as bare IRIs; they are empty for what is no such result, and `shape`
+    for a shape that has no IRI.
     """
 
     severity: Severity
@@ -126,7 +127,7 @@ class Finding:
         Made from file, article or fact, shape, path and value, and for what is no validation
         result from its message; never from the line, so that text around it may change.
         """
-        what = (self.shape, self.focus, self.path, self.value, self.component) if self.shape else (self.message,)
+        what = (self.shape, self.focus, self.path, self.value, self.component) if self.component else (self.message,)
         parts = [portable(self.location.file), self.owner, self.code, *what]
         return hashlib.sha256(json.dumps(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 

@@ -98,19 +98,7 @@ def _places(results: Sequence[Result], corpus: Corpus, iris: Iris) -> dict[str, 
 def _finding(result: Result, places: Mapping[str, _Place], corpus: Corpus, fallback: Location) -> Finding:
     place = _place(result, places, corpus)
     location, owner = (place[0].location(place[1]), place[0].owner(place[1])) if place else (fallback, "")
-    return Finding(
-        severity=result.severity,
-        code=result.code,
-        message=result.message,
-        location=location,
-        focus=result.focus,
-        path=result.path,
-        value=result.value,
-        component=result.component,
-        shape=result.shape,
-        owner=owner,
-        related=tuple(_related(result, places, location)),
-    )
+    return result.finding(result.message, location, owner, tuple(_related(result, places, location)))
 
 
 def _related(result: Result, places: Mapping[str, _Place], main: Location) -> Iterator[Related]:
@@ -118,7 +106,7 @@ def _related(result: Result, places: Mapping[str, _Place], main: Location) -> It
     seen = {main}
     origin = places[result.focus][0].origin if result.focus in places else None
     claims = [str(one.node) for one in origin if isinstance(one, Statement)] if isinstance(origin, tuple) else []
-    for term, what in (*((claim, "claimed here too") for claim in claims), (result.value, "what it names")):
+    for term, what in (*((claim, "told here too") for claim in claims), (result.value, "defined here")):
         if term in places and term != result.focus:
             node, document, trace = places[term]
             path = trace.get(id(node.origin), ())

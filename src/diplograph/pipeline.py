@@ -24,7 +24,7 @@ from diplograph.writing.prefixes import prefixes
 from diplograph.writing.serialising import write_nodes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     import pyoxigraph as ox
     import rdflib
@@ -94,7 +94,12 @@ def load_shapes(shapes: Iterable[PathLike] = ()) -> Shapes:
     """
     from diplograph.validation.shapes import load_shapes as load  # noqa: PLC0415
 
-    return load([*resources.turtle_files(resources.folder("shapes")), *turtle(shapes)])
+    return load([*own_shapes(), *turtle(shapes)])
+
+
+def own_shapes() -> list[Path]:
+    """List the files of our shapes."""
+    return resources.turtle_files(resources.folder("shapes"))
 
 
 def validate(
@@ -109,25 +114,48 @@ def validate(
         UsageError: the shapes or the engine cannot be used.
         EnginesDisagreeError: two engines came to different results.
     """
+    findings, _ = checked(corpus, load_shapes(shapes), base_iri, engine)
+    return [*misspelt(shapes, corpus.vocabulary), *findings]
+
+
+def checked(
+    corpus: Corpus,
+    shapes: Shapes,
+    base_iri: str = DEFAULT_BASE,
+    engine: Engine = "auto",
+    codes: Collection[str] | None = None,
+) -> tuple[list[Finding], bool]:
+    """Validate a corpus against shapes, and tell whether any of them, or of those with some codes, applied.
+
+    Raises:
+        InputError: something is wrong with the input, so that it cannot be mapped.
+        UsageError: the shapes or the engine cannot be used.
+        EnginesDisagreeError: two engines came to different results.
+    """
+    from diplograph.validation.targets import finds_focus_nodes  # noqa: PLC0415
+
     iris = Iris(base_iri)
     nodes = list(graph_nodes(corpus, iris))
     corpus.check()
-    return _findings(nodes, corpus, iris, shapes, engine)
+    findings = _findings(nodes, corpus, iris, shapes, engine)
+    # articles and registers always have focus nodes of our own shapes
+    matched = codes is None or finds_focus_nodes(shapes, _triples(nodes, corpus), codes)
+    return findings, matched
 
 
-def _findings(
-    nodes: list[Node], corpus: Corpus, iris: Iris, shapes: Iterable[PathLike], engine: Engine
-) -> list[Finding]:
+def _findings(nodes: list[Node], corpus: Corpus, iris: Iris, shapes: Shapes, engine: Engine) -> list[Finding]:
     from diplograph.validation.deciding import validate as run  # noqa: PLC0415
 
-    triples = [triple for node in nodes for triple in node.triples()]
-    results = run([*triples, *corpus.vocabulary.subclass_triples()], load_shapes(shapes), engine)
-    findings: list[Finding] = []
-    if results:
-        from diplograph.locating import located  # noqa: PLC0415 - clean runs do without
+    results = run(_triples(nodes, corpus), shapes, engine)
+    if not results:
+        return []
+    from diplograph.locating import located  # noqa: PLC0415 - clean runs do without
 
-        findings = located(results, corpus, iris)
-    return [*misspelt(shapes, corpus.vocabulary), *findings]
+    return located(results, corpus, iris)
+
+
+def _triples(nodes: Iterable[Node], corpus: Corpus) -> list[ox.Triple]:
+    return [*(triple for node in nodes for triple in node.triples()), *corpus.vocabulary.subclass_triples()]
 
 
 def misspelt(shapes: Iterable[PathLike], words: Vocabulary) -> list[Finding]:
@@ -169,8 +197,8 @@ def validate_rdf(
     from diplograph.validation.rdf import validate_file  # noqa: PLC0415
 
     words = vocabulary(ontology)
-    outcome = validate_file(Path(path), load_shapes(shapes), words.subclass_triples(), engine)
-    return [*misspelt(shapes, words), *outcome.findings]
+    findings, _ = validate_file(Path(path), load_shapes(shapes), words.subclass_triples(), engine)
+    return [*misspelt(shapes, words), *findings]
 
 
 def export(  # noqa: PLR0913 - each is an option of the command
@@ -204,7 +232,8 @@ def export(  # noqa: PLR0913 - each is an option of the command
     if validated:
         nodes = list(nodes)
         corpus.check()
-        findings = _findings(nodes, corpus, iris, shapes, engine)
+        findings = _findings(nodes, corpus, iris, load_shapes(shapes), engine)
+        findings = [*misspelt(shapes, corpus.vocabulary), *findings]
         if any(finding.severity == "violation" for finding in findings):
             raise InvalidDataError(findings)
     with output(target) as stream:

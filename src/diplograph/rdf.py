@@ -37,7 +37,8 @@ def rdf_quads(path: str | Path, *, rename_blank_nodes: bool = False) -> Iterator
     format_ = ox.RdfFormat.from_extension("rdf" if suffix == "owl" else suffix)
     try:
         with _opened(file) as stream:
-            yield from ox.parse(stream, format=format_, rename_blank_nodes=rename_blank_nodes)
+            base = base_of(file)
+            yield from ox.parse(stream, format=format_, base_iri=base, rename_blank_nodes=rename_blank_nodes)
     except SyntaxError as error:
         line, column = error.lineno or 1, error.offset or 1
         place = Location(str(path), Region(line, column, line, column + 1))
@@ -45,6 +46,11 @@ def rdf_quads(path: str | Path, *, rename_blank_nodes: bool = False) -> Iterator
     except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or error
         raise UsageError(f"'{path}' cannot be read: {reason}.") from error
+
+
+def base_of(file: str | Path) -> str:
+    """Give the IRI against which relative ones in a file are resolved: its own (RFC 3986, section 5.1.3)."""
+    return Path(file).absolute().as_uri()
 
 
 def _opened(file: Path) -> IO[bytes]:

@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 _LETTER: Final = r"A-Za-z\x80-\U0010FFFF"
 _CHAR: Final = rf"{_LETTER}0-9_\-"
 _IRI: Final = r'(?P<iri><[^<>"{}|^`\x00-\x20]*>)'
-_LABEL: Final = rf"(?P<label>_:(?:[{_CHAR}]+|\.+(?=[{_CHAR}]))+)"
+_LABEL: Final = rf"(?P<label>_:[{_CHAR}.]*[{_CHAR}])"
 _PREFIX: Final = rf"(?P<prefix>(?:[{_LETTER}][{_CHAR}.]*+(?<!\.))?)"
-_LOCAL: Final = rf"(?P<local>(?:[{_CHAR}:%]+|\\.|\.+(?=[{_CHAR}:%\\]))*)"
+_LOCAL: Final = rf"(?P<local>(?:[{_CHAR}:%.]*[{_CHAR}:%]|\\.|\.+(?=\\))*)"
 _STRING: Final = r'"""(?s:.*?)(?<!\\)(?:\\\\)*+"""|".*?(?<!\\)(?:\\\\)*+"'
 _NUMBER: Final = r"[+-]?(?:[0-9]*\.[0-9]+|[0-9]+(?:\.(?=[eE][+-]?[0-9]))?)(?:[eE][+-]?[0-9]+)?"
 _WORD: Final = r"(?P<word>@?[A-Za-z][A-Za-z0-9\-]*)"
@@ -89,12 +89,12 @@ def subject_places(path: Path | str, wanted: Collection[str], *, base: str = "")
 
 def _subjects(file: Path, base: str) -> Iterator[tuple[str, Token, int]]:
     """Give each statement's subject, its token in a text, and the line that the text starts at."""
-    suffix = file.name.lower().removesuffix(".gz").rpartition(".")[2]
-    if suffix in {"nt", "nq"}:
+    name = file.name.lower().removesuffix(".gz")
+    if name.endswith((".nt", ".nq")):
         for number, line in enumerate(_lines(file), start=1):
             if token := _LINE.match(line):
                 yield token["label"] or _unescaped(token["iri"]), token, number
-    elif suffix in {"ttl", "trig", "n3"}:
+    elif name.endswith((".ttl", ".trig", ".n3")):
         with suppress(_UnexpectedToken):
             for term, token in _turtle_subjects("".join(_lines(file)), base):
                 yield term, token, 1

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
 import click
 
-from diplograph.errors import DiplographError, FindingsError, InputError
+from diplograph.errors import DiplographError, EnginesDisagreeError, FindingsError, InputError
 from diplograph.findings import count_by_severity
 from diplograph.values.printing import printable
 
@@ -124,6 +124,9 @@ def _explain(error: Exception) -> int:
     if isinstance(error, BrokenPipeError):  # who reads our output has gone; keep the interpreter from flushing
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return UNUSABLE
+    if isinstance(error, EnginesDisagreeError):
+        say(printable(f"diplograph: {error}"), "red")
+        return FAILED
     if isinstance(error, DiplographError):
         say(printable(f"diplograph: {error}"), "red")
         return UNUSABLE
@@ -157,5 +160,12 @@ BASE_IRI: Final = click.option(
     show_default=True,
     metavar="IRI",
     help="Base of the data's IRIs.",
+)
+ENGINE: Final = click.option(
+    "--engine",
+    type=click.Choice(["auto", "pyshacl", "shifty"]),
+    default="auto",
+    show_default=True,
+    help="The SHACL engine; auto takes the fast one, shifty, and lets pyshacl report.",
 )
 QUIET: Final = click.option("-q", "--quiet", is_flag=True, help="Print findings and errors only.")

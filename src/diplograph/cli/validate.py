@@ -6,19 +6,63 @@ from typing import TYPE_CHECKING
 
 import click
 
-from diplograph.cli import running
-from diplograph.errors import InputError
-from diplograph.findings import count_by_severity
+from diplograph.cli import reports, running
+from diplograph.errors import UsageError
 
 if TYPE_CHECKING:
-    from diplograph.findings import Finding
+    from diplograph.validation.deciding import Engine
 
 
 @click.command()
-@running.options(running.SOURCES, running.SHAPES, running.ONTOLOGY, running.BASE_IRI, running.QUIET)
+@running.options(
+    click.argument("sources", nargs=-1, metavar="SOURCE..."),
+    click.option(
+        "-f",
+        "--format",
+        "format_",
+        default="text",
+        show_default=True,
+        metavar="FORMAT",
+        help=f"How findings are printed: {', '.join(reports.NAMES)}.",
+    ),
+    click.option(
+        "-o",
+        "--output",
+        "outputs",
+        multiple=True,
+        metavar="FORMAT=FILE",
+        help="Write them to a file too, as in sarif=findings.sarif. May be given several times, as may options below.",
+    ),
+    click.option(
+        "--fail-on",
+        type=click.Choice(reports.FAIL_ON),
+        default="violation",
+        show_default=True,
+        help="The least severity that makes the command fail.",
+    ),
+    click.option("--select", multiple=True, metavar="RULE", help="Count only these rules, such as 'time-*'."),
+    click.option("--ignore", multiple=True, metavar="RULE", help="Leave these rules out."),
+    click.option("--baseline", metavar="FILE", help="Let pass the findings that this file accepts."),
+    click.option("--update-baseline", is_flag=True, help="Write the baseline anew: accept all that is found."),
+    click.option("--lint-shapes", is_flag=True, help="Check the shapes themselves: ours, and those of --shapes."),
+    running.ENGINE,
+    running.SHAPES,
+    running.ONTOLOGY,
+    running.BASE_IRI,
+    running.QUIET,
+)
 @running.command
 def validate(
     sources: tuple[str, ...],
+    format_: str,
+    outputs: tuple[str, ...],
+    fail_on: str,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    baseline: str | None,
+    update_baseline: bool,
+    lint_shapes: bool,
+    engine: Engine,
     shapes: tuple[str, ...],
     ontology: tuple[str, ...],
     base_iri: str,
@@ -26,34 +70,39 @@ def validate(
 ) -> None:
     """Check annotated facts, or RDF files, against the shapes.
 
-    Prints a line for each finding, file:line:column: severity[code] message, and a count at the
-    end. Exits with 1 if there is a violation, with 2 if the input cannot be used.
+    Prints a line for each finding, file:line:column: severity[rule] message, and a count at the
+    end. Exits with 1 if there is a violation (see --fail-on), with 2 if the input cannot be used
+    or nothing was checked, with 3 if two SHACL engines disagree.
 
     \b
     Examples:
       diplograph validate seeds
-      diplograph validate diplomacy.ttl
+      diplograph validate diplomacy.ttl --shapes my-shapes.ttl --fail-on warning
+      diplograph validate seeds -o sarif=findings.sarif -o junit=findings.xml
+      diplograph validate seeds --baseline accepted.json --update-baseline
+      diplograph validate --lint-shapes --shapes my-shapes.ttl
     """
-    from diplograph import pipeline  # noqa: PLC0415 - for a quick --help
-    from diplograph.rdf import is_rdf  # noqa: PLC0415
+    from diplograph import checking  # noqa: PLC0415 - for a quick --help
 
-    rdf = [source for source in sources if is_rdf(source)]
-    annotations = [source for source in sources if source not in rdf]
-    findings: list[Finding] = []
-    for source in rdf:
-        findings += pipeline.validate_rdf(source, shapes=shapes, ontology=ontology)
-    if annotations:
-        corpus = pipeline.read(*annotations, ontology=ontology)
-        try:
-            findings += pipeline.validate(corpus, shapes=shapes, base_iri=base_iri)
-        except InputError as error:
-            findings += error.findings
-    for finding in findings:
-        click.echo(running.finding_line(finding))
-    unusable = any(finding.severity == "error" for finding in findings)
-    if not quiet:
-        running.say(f"{count_by_severity(findings)}.")
-    if unusable:
-        raise click.exceptions.Exit(running.UNUSABLE)
-    if any(finding.severity == "violation" for finding in findings):
-        raise click.exceptions.Exit(running.FINDINGS)
+    if lint_shapes == bool(sources):
+        raise UsageError("Name sources to check, or take --lint-shapes without any.", "See diplograph validate --help.")
+    if update_baseline and baseline is None:
+        raise UsageError("There is no baseline to update.", "Name it with --baseline.")
+    to = reports.targets(format_, outputs, sources)
+    report = (
+        checking.lint(shapes=shapes, ontology=ontology, select=select, ignore=ignore)
+        if lint_shapes
+        else checking.check(
+            *sources,
+            shapes=shapes,
+            ontology=ontology,
+            base_iri=base_iri,
+            engine=engine,
+            select=select,
+            ignore=ignore,
+            baseline=baseline,
+            update_baseline=update_baseline,
+        )
+    )
+    reports.deliver(report, to, quiet=quiet)
+    raise click.exceptions.Exit(reports.exit_code(report, fail_on))

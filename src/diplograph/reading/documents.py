@@ -13,6 +13,7 @@ from typing import Final, Literal, TypeAlias
 from msgspec import Struct
 
 from diplograph.findings import Finding, Location, Severity, region
+from diplograph.values.printing import brief
 
 Raw: TypeAlias = "dict[str, Raw] | list[Raw] | str | int | Decimal | bool | None"
 Path: TypeAlias = tuple[str | int, ...]
@@ -24,6 +25,14 @@ Locate: TypeAlias = Callable[[Path, Part], tuple[int, int]]
 
 DEEPEST: Final = 50
 """How many steps a path may have; nothing that the format knows comes near."""
+
+MOST_VALUES: Final = 2_000_000
+"""How many values a document may have, keys not counted: each takes up to 700 bytes while it is read."""
+
+SPLIT: Final = "Split it into several, or keep one article a line (.jsonl)."
+
+MOST_PROBLEMS: Final = 10_000
+"""How many problems are told; nobody reads more, and a broken export of a million lines has as many."""
 
 
 class Problem(Struct, frozen=True):
@@ -53,7 +62,7 @@ class Document(Struct, frozen=True):
         """Give a problem its place in the file."""
         location = self.location(problem.path, problem.part)
         owner = self.owner(problem.path)
-        return Finding(severity, problem.code, problem.message, location, problem.hint, owner=owner)
+        return Finding(severity, problem.code, brief(problem.message), location, brief(problem.hint), owner=owner)
 
     def location(self, path: Path, part: Part = "value") -> Location:
         """Find the place of a path, or of the nearest thing above it that exists."""
@@ -72,7 +81,7 @@ class Document(Struct, frozen=True):
             names += path[1:2]
         elif path[:1] == ("facts",) and len(path) > 1:
             names.append(_nearest_id(data, path) or f"fact {path[1]}")
-        return "/".join(name for name in names if isinstance(name, str))
+        return "/".join(brief(name) for name in names if isinstance(name, str))
 
 
 def _nearest_id(data: Raw, path: Path) -> str:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 _BOUNDS: Final = tuple(sh(name) for name in ("minInclusive", "maxInclusive", "minExclusive", "maxExclusive"))
+_COUNTS: Final = tuple(
+    sh(name) for name in ("minCount", "maxCount", "minLength", "maxLength", "qualifiedMinCount", "qualifiedMaxCount")
+)
 _ZONED: Final = re.compile(r"(?:Z|[+-][0-9]{2}:[0-9]{2})$")
 _TIMES: Final = (XSD + "dateTime", XSD + "date", XSD + "time")
 _PLAIN_ESCAPES: Final = re.compile(r"\\[][dwsnrt.^$*+?(){}|/\\-]")
@@ -61,10 +64,16 @@ def _bound_by_time(shapes: Shapes) -> bool:
     return any(bound.datatype.value in _TIMES for bound in _literals(shapes, *_BOUNDS))
 
 
+def _odd_count(shapes: Shapes) -> bool:
+    counts = [triple.object for triple in shapes.triples if triple.predicate in _COUNTS]
+    return not all(isinstance(count, ox.Literal) and count.datatype.value == XSD + "integer" for count in counts)
+
+
 KNOWN: Final = (
     Difference("pattern", "Lookaround, back references and classes such as \\p{Lu} work in one of them.", _odd_pattern),
     Difference("flags", "pyshacl ignores the flags s and x of sh:pattern.", _odd_flags),
     Difference("datatype", "pyshacl refuses 24:00:00, pyshifty accepts hexBinary with an odd digit.", _odd_datatype),
+    Difference("count", "pyshacl refuses a count that is no xsd:integer, pyshifty passes over it.", _odd_count),
     Difference(
         "time-bound", "Times with a zone and without: pyshacl never compares them, pyshifty does.", _bound_by_time
     ),

@@ -46,6 +46,9 @@ def doubts(shapes: Shapes) -> list[str]:
 
 
 def _run(how: str, data: bytes, shapes: Shapes) -> Any:  # noqa: ANN401 - a class of the engine's native part
+    if not is_installed():
+        hint = "Install diplograph[fast], or take --engine pyshacl."
+        raise UsageError("The engine shifty is not installed.", hint)
     prepared = _prepared(shapes.ntriples)
     try:
         # no inference; targets, paths and classes are looked up in the data alone, as pyshacl does
@@ -57,9 +60,6 @@ def _run(how: str, data: bytes, shapes: Shapes) -> Any:  # noqa: ANN401 - a clas
 @lru_cache(maxsize=4)
 def _prepared(shapes: bytes) -> Any:  # noqa: ANN401 - the same
     # the native class: what the package wraps around it needs rdflib, and hands back rewritten literals
-    if not is_installed():
-        hint = "Install diplograph[fast], or take --engine pyshacl."
-        raise UsageError("The engine shifty is not installed.", hint)
     from shifty._shifty import PreparedValidator  # noqa: PLC0415 - may be missing
 
     try:

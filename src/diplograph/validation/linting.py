@@ -12,6 +12,7 @@ from rdflib.namespace import SH as SHACL
 
 from diplograph.errors import did_you_mean
 from diplograph.findings import Finding, Location, Severity
+from diplograph.rdf import base_of
 from diplograph.subjects import subject_places
 from diplograph.validation.differences import differing
 from diplograph.validation.index import SH, TYPE, sh
@@ -33,7 +34,16 @@ _COUNTS: Final = {
 }
 _FLAGS: Final = {SH + name for name in ("closed", "deactivated", "uniqueLang", "qualifiedValueShapesDisjoint")}
 _LISTS: Final = {SH + name for name in ("in", "languageIn", "and", "or", "xone", "ignoredProperties")}
+_ON_PATHS: Final = {
+    SH + name
+    for name in (
+        *("minCount", "maxCount", "uniqueLang", "lessThan", "lessThanOrEquals"),
+        *("qualifiedValueShape", "qualifiedMinCount", "qualifiedMaxCount"),
+    )
+}
+"""Parameters that node shapes cannot have (SHACL, section 4)."""
 _WANTED: Final = (sh("name"), sh("message"), sh("severity"))
+
 
 def lint_shapes(paths: Iterable[Path], known: Mapping[str, bool]) -> list[Finding]:
     """Find what no SHACL engine complains about, each at its shape's place in the file.
@@ -47,7 +57,7 @@ def lint_shapes(paths: Iterable[Path], known: Mapping[str, bool]) -> list[Findin
 
 
 def _placed(findings: list[Finding], path: Path) -> list[Finding]:
-    places = subject_places(path, {finding.focus for finding in findings}) if findings else {}
+    places = subject_places(path, {finding.focus for finding in findings}, base=base_of(path)) if findings else {}
     placed = [replace(finding, location=Location(str(path), places.get(finding.focus))) for finding in findings]
     return sorted(placed, key=lambda finding: finding.order)
 
@@ -89,6 +99,11 @@ def _lint_values(subject: Term, index: Index) -> Iterator[Finding]:
             if wanted and not _fits(predicate.value, value, index):
                 message = f"{_short(predicate)} takes {wanted}, not {value}."
                 yield _finding(_named(subject, index), "ill-typed-parameter", message, "")
+    if not index.objects(subject, sh("path")):
+        for predicate in index.about(subject):
+            if predicate.value in _ON_PATHS:
+                message = f"{_short(predicate)} belongs on a shape with an sh:path."
+                yield _finding(_named(subject, index), "misplaced-parameter", message, "")
     for value in index.objects(subject, sh("pattern")):
         try:
             re.compile(value.value if isinstance(value, ox.Literal) else "")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
-from msgspec import Struct
 
 from diplograph.errors import InputError, UsageError
 from diplograph.findings import Finding, Location
-from diplograph.rdf import rdf_quads
+from diplograph.rdf import base_of, rdf_quads
 from diplograph.subjects import subject_places
 from diplograph.validation.deciding import validate
 from diplograph.validation.targets import finds_focus_nodes
@@ -23,22 +22,23 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from diplograph.validation.deciding import Engine
+    from diplograph.validation.results import Result
     from diplograph.validation.shapes import Shapes
 
-
-class Outcome(Struct, frozen=True):
-    """What validating a file gave, and whether any shape had a focus node in it."""
-
-    findings: list[Finding]
-    matched: bool
+_SHOWN: Final = 200
+"""How much of a value a message shows, in characters."""
 
 
 def validate_file(
-    path: Path, shapes: Shapes, context: Iterable[ox.Triple], engine: Engine = "auto", codes: Collection[str] = ()
-) -> Outcome:
+    path: Path,
+    shapes: Shapes,
+    context: Iterable[ox.Triple],
+    engine: Engine = "auto",
+    codes: Collection[str] | None = None,
+) -> tuple[list[Finding], bool]:
     """Validate an RDF file, with some triples (the ontology's classes) as context.
 
-    `codes` are those of the shapes that have to find a focus node; all, if there are none.
+    Gives the findings, and whether any shape, or any of those with some codes, has a focus node.
 
     Raises:
         UsageError: the file cannot be read, or the shapes cannot be used.
@@ -47,32 +47,28 @@ def validate_file(
     try:
         triples = _triples(path)
     except InputError as error:
-        return Outcome(error.findings, matched=True)
+        return error.findings, True
     every = [*triples, *context]
     literals = [wrong for triple in triples if (wrong := _ill_formed(triple))]
     # engines differ on ill-formed literals, which is why they are checked here
     results = validate(every, shapes, "pyshacl" if literals and engine == "auto" else engine)
-    found = literals + [
-        Finding(
-            severity=result.severity,
-            code=result.code,
-            message=f"{result.focus}: {result.message}",
-            location=Location(""),
-            focus=result.focus,
-            path=result.path,
-            value=result.value,
-            component=result.component,
-            shape=result.shape,
-            owner=result.focus,
-        )
-        for result in results
+    found = [
+        *literals,
+        *(result.finding(_sentence(result), Location(""), result.focus) for result in results),
     ]
-    return Outcome(_placed(found, path), finds_focus_nodes(shapes, every, codes))
+    return _placed(found, path), finds_focus_nodes(shapes, every, codes)
+
+
+def _sentence(result: Result) -> str:
+    """Name the node, and the value if there is one: no key or list item of an annotation tells them."""
+    value = result.value if len(result.value) <= _SHOWN else f"{result.value[:_SHOWN]}…"
+    found = f" Found {value}." if value and value != result.focus else ""
+    return f"{result.focus}: {result.message}{found}"
 
 
 def _placed(findings: list[Finding], path: Path) -> list[Finding]:
     """Give findings the line of their focus node's first statement, where the syntax tells it."""
-    places = subject_places(path, {finding.focus for finding in findings}) if findings else {}
+    places = subject_places(path, {finding.focus for finding in findings}, base=base_of(path)) if findings else {}
     placed = [replace(finding, location=Location(str(path), places.get(finding.focus))) for finding in findings]
     return sorted(placed, key=lambda finding: finding.order)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 from msgspec import Struct
 
-from diplograph.findings import Severity
+from diplograph.findings import Finding, Location, Related, Severity
 from diplograph.validation.index import Index, sh
 from diplograph.validation.paths import path_text
 from diplograph.validation.shapes import SEVERITIES, local_name
@@ -42,16 +42,28 @@ class Result(Struct, frozen=True, order=True):
         """What two engines have to agree on; messages are each engine's own."""
         return (self.focus, self.path, self.value, self.component, self.severity, self.shape)
 
+    def finding(self, message: str, location: Location, owner: str, related: tuple[Related, ...] = ()) -> Finding:
+        """Make a finding of it."""
+        return Finding(
+            severity=self.severity,
+            code=self.code,
+            message=message,
+            location=location,
+            focus=self.focus,
+            path=self.path,
+            value=self.value,
+            component=self.component,
+            shape=self.shape[1:-1] if self.shape.startswith("<") else "",
+            owner=owner,
+            related=related,
+        )
+
 
 def read_report(triples: Iterable[ox.Triple], shapes: Shapes) -> list[Result]:
-    """Read a validation report, in a fixed order; results of the same identity stand once."""
+    """Read a validation report, in a fixed order; results that say the same stand once."""
     report = Index(triples)
-    found = {}
-    for node in report.subjects():
-        for result in report.objects(node, _RESULT):
-            read = _result(result, report, shapes)
-            found[read.identity] = read
-    return sorted(found.values())
+    nodes = (node for subject in report.subjects() for node in report.objects(subject, _RESULT))
+    return sorted({_result(node, report, shapes) for node in nodes})
 
 
 def _result(node: Term, report: Index, shapes: Shapes) -> Result:

@@ -10,6 +10,7 @@ import pyoxigraph as ox
 
 from diplograph.errors import UsageError
 from diplograph.findings import Severity
+from diplograph.rdf import base_of
 from diplograph.validation.index import OWL, RDF, RDFS, SH, TYPE, Index, ntriples, sh
 from diplograph.validation.paths import path_text
 
@@ -77,6 +78,15 @@ class Shapes:
         codes = _codes(found, self.index)
         return {str(node): Shape(node, codes[str(node)], self.index) for node in found}
 
+    def reporting(self) -> list[Shape]:
+        """List the shapes that results can come from: those with an IRI, and those that one of them lists."""
+        listed = {
+            str(triple.object)
+            for triple in self.triples
+            if triple.predicate == sh("property") and isinstance(triple.subject, ox.NamedNode)
+        }
+        return [shape for node, shape in self.by_node.items() if shape.iri or node in listed]
+
 
 def load_shapes(paths: Iterable[Path]) -> Shapes:
     """Read shapes files (Turtle) into one graph.
@@ -87,7 +97,7 @@ def load_shapes(paths: Iterable[Path]) -> Shapes:
     Raises:
         UsageError: a file cannot be read or is not Turtle.
     """
-    return _merged(tuple((str(path), path.absolute().as_uri(), _content(path)) for path in paths))
+    return _merged(tuple((str(path), base_of(path), _content(path)) for path in paths))
 
 
 def _content(path: Path) -> bytes:

@@ -26,10 +26,10 @@ _NAMED: Final = (sh("targetNode"), sh("target"))
 """Target nodes are focus nodes whether the data has them or not; other targets belong to extensions."""
 
 
-def finds_focus_nodes(shapes: Shapes, triples: Iterable[ox.Triple], codes: Collection[str] = ()) -> bool:
+def finds_focus_nodes(shapes: Shapes, triples: Iterable[ox.Triple], codes: Collection[str] | None = None) -> bool:
     """Tell whether any of the shapes, or of those with some codes, has a focus node in the triples."""
     classes, properties = _used(triples)
-    wanted = {node for node, shape in shapes.by_node.items() if not codes or shape.code in codes}
+    wanted = {node for node, shape in shapes.by_node.items() if codes is None or shape.code in codes}
     for node in shapes.index.subjects():
         if _is_target_met(node, shapes.index, classes, properties) and _reaches(node, wanted, shapes.index):
             return True
