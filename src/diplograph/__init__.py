@@ -7,8 +7,8 @@
 >>> len(diplograph.graph(corpus)) > 1000
 True
 
-Everything that the command line does is here: `read`, `validate`, `export`, `query`,
-`explain`, `anchor`, `write_schema`, and what only a program wants: `graph` and `quads`.
+Everything that the command line does is here: `read`, `validate`, `check`, `export`,
+`query`, `explain`, `anchor`, `write_schema`, and what only a program wants: `graph` and `quads`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,15 @@ from diplograph.version import __version__
 if TYPE_CHECKING:
     from diplograph.anchoring import anchor
     from diplograph.asking import explain, load, query
-    from diplograph.errors import DiplographError, InputError, InvalidDataError, UsageError, VocabularyError
+    from diplograph.checking import check
+    from diplograph.errors import (
+        DiplographError,
+        EnginesDisagreeError,
+        InputError,
+        InvalidDataError,
+        UsageError,
+        VocabularyError,
+    )
     from diplograph.findings import Finding, Location
     from diplograph.pipeline import (
         export,
@@ -37,7 +45,15 @@ if TYPE_CHECKING:
 _HOMES = {
     "anchoring": ("anchor",),
     "asking": ("explain", "load", "query"),
-    "errors": ("DiplographError", "InputError", "InvalidDataError", "UsageError", "VocabularyError"),
+    "checking": ("check",),
+    "errors": (
+        "DiplographError",
+        "EnginesDisagreeError",
+        "InputError",
+        "InvalidDataError",
+        "UsageError",
+        "VocabularyError",
+    ),
     "findings": ("Finding", "Location"),
     "pipeline": (
         "export",
@@ -53,6 +69,7 @@ _HOMES = {
 
 __all__ = [
     "DiplographError",
+    "EnginesDisagreeError",
     "Finding",
     "InputError",
     "InvalidDataError",
@@ -61,6 +78,7 @@ __all__ = [
     "VocabularyError",
     "__version__",
     "anchor",
+    "check",
     "explain",
     "export",
     "graph",

@@ -38,10 +38,12 @@ def anchor(sources: tuple[str, ...], articles: str, check: bool, coverage: bool,
       diplograph anchor seeds --articles texts --coverage
     """
     from diplograph.anchoring import anchor as run  # noqa: PLC0415 - for a quick --help
+    from diplograph.reporting.text import finding_lines  # noqa: PLC0415
 
     outcome = run(sources, articles, check=check, coverage=coverage)
     for finding in outcome.findings:
-        click.echo(running.finding_line(finding))
+        for line in finding_lines(finding):
+            click.echo(line)
     for found in outcome.coverage:
         click.echo(printable(str(found)))
     if not quiet:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from diplograph.cli import running
 from diplograph.findings import count_by_severity
+
+if TYPE_CHECKING:
+    from diplograph.validation.deciding import Engine
 
 _FORMATS = ("turtle", "json-ld", "n-triples", "n-quads", "trig", "rdf-xml")
 
@@ -22,6 +26,7 @@ _FORMATS = ("turtle", "json-ld", "n-triples", "n-quads", "trig", "rdf-xml")
         "-f", "--format", "format_", type=click.Choice(_FORMATS), help="The syntax, if the suffix does not tell."
     ),
     click.option("--no-validate", is_flag=True, help="Write without validating."),
+    running.ENGINE,
     running.SHAPES,
     running.ONTOLOGY,
     running.BASE_IRI,
@@ -37,6 +42,7 @@ def export(
     output: str,
     format_: str | None,
     no_validate: bool,
+    engine: Engine,
     shapes: tuple[str, ...],
     ontology: tuple[str, ...],
     base_iri: str,
@@ -64,6 +70,7 @@ def export(
         format=format_ or "",
         validated=not no_validate,
         shapes=shapes,
+        engine=engine,
         base_iri=base_iri,
         context_url=context_url,
         ended=ended,

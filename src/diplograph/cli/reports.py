@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from diplograph.reporting.formats import Format
     from diplograph.reporting.report import Report
 
-NAMES: Final = ("text", "json", "sarif", "junit", "github", "turtle")
+NAMES: Final = ("text", "json", "sarif", "junit", "github", "markdown", "turtle")
 FAIL_ON: Final = ("violation", "warning", "info", "never")
 _WORST_FIRST: Final[tuple[Severity, ...]] = ("violation", "warning", "info")
 _STDOUT: Final = "-"

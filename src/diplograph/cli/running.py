@@ -39,15 +39,13 @@ def say(text: str, colour: str | None = None) -> None:
     click.echo(text if plain else click.style(text, fg=colour), err=True)
 
 
-def finding_line(finding: Finding) -> str:
-    """Give a finding as a line that is safe to print."""
-    return printable(str(finding))
-
-
 def say_findings(findings: Iterable[Finding]) -> None:
-    """Print findings for people, worst in colour."""
+    """Print findings for people, worst in colour, each with its related places."""
+    from diplograph.reporting.text import finding_lines  # noqa: PLC0415 - for a quick --help
+
     for finding in findings:
-        say(finding_line(finding), _COLOURS[finding.severity])
+        for line in finding_lines(finding):
+            say(line, _COLOURS[finding.severity])
 
 
 def say_without_ontology() -> None:

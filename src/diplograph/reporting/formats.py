@@ -9,7 +9,7 @@ from typing import Final
 from msgspec import Struct
 
 from diplograph.errors import UsageError, did_you_mean
-from diplograph.reporting import github, json, junit, sarif, text, turtle
+from diplograph.reporting import github, json, junit, markdown, sarif, text, turtle
 from diplograph.reporting.report import Report
 
 
@@ -32,6 +32,7 @@ _ROWS: Final = (
     Format("sarif", "application/sarif+json", (".sarif", ".sarif.json"), sarif.lines),
     Format("junit", "application/xml", (".xml",), junit.lines),
     Format("github", "text/plain", (), github.lines),
+    Format("markdown", "text/markdown", (".md",), markdown.lines),
     Format("turtle", "text/turtle", (".ttl",), turtle.lines),
 )
 FORMATS: Final[Mapping[str, Format]] = MappingProxyType({row.name: row for row in _ROWS})

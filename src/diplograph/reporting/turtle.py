@@ -66,13 +66,13 @@ def _comments(report: Report) -> Iterator[str]:
 
 def _result(finding: Finding) -> Iterator[str]:
     """Write the properties of a result; what is empty or no term of its kind is left out, or said."""
-    path = shacl_path(finding.path, _iri)
+    path = shacl_path(finding.path, _term)
     properties = {
         "sh:focusNode": _term(finding.focus) or _literal(finding.focus),
         "sh:resultPath": path,
         "sh:value": finding.value and (_term(finding.value) or _literal(finding.value)),
-        "sh:sourceConstraintComponent": _iri(f"<{finding.component}>"),
-        "sh:sourceShape": _iri(f"<{finding.shape}>"),
+        "sh:sourceConstraintComponent": _term(f"<{finding.component}>"),
+        "sh:sourceShape": _term(f"<{finding.shape}>"),
         "sh:resultSeverity": _SEVERITIES[finding.severity],
         "sh:resultMessage": _literal(finding.message),
         "dcterms:source": _literal(str(finding.location)),
@@ -98,12 +98,6 @@ def _term(text: str) -> str:
         plain = term.language is not None or term.datatype == _STRING
         return _escaped(str(term)) if plain else f"{_literal(term.value)}^^{_short(term.datatype)}"
     return str(term) if isinstance(term, ox.BlankNode) else ""
-
-
-def _iri(text: str) -> str:
-    """Write an IRI given in angle brackets; `""` for what is none."""
-    written = _term(text) if text.startswith("<") else ""
-    return "" if written.startswith(("_:", '"')) else written
 
 
 def _short(iri: ox.NamedNode) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -18,13 +19,15 @@ from diplograph.values.literals import CHECKED, EDTF
 from diplograph.values.times import bounds
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
     from pathlib import Path
 
     from diplograph.validation.deciding import Engine
     from diplograph.validation.results import Result
     from diplograph.validation.shapes import Shapes
 
+_MADE_UP: Final = re.compile(r"[0-9a-f]{24,32}")
+_LABEL: Final = re.compile(r"_:[0-9a-f]{24,32}")
 _SHOWN: Final = 200
 """How much of a value a message shows, in characters."""
 
@@ -52,10 +55,9 @@ def validate_file(
     literals = [wrong for triple in triples if (wrong := _ill_formed(triple))]
     # engines differ on ill-formed literals, which is why they are checked here
     results = validate(every, shapes, "pyshacl" if literals and engine == "auto" else engine)
-    found = [
-        *literals,
-        *(result.finding(_sentence(result), Location(""), result.focus) for result in results),
-    ]
+    found = [*literals, *(result.finding(_sentence(result), Location(""), result.focus) for result in results)]
+    if any("_:" in finding.focus + finding.value for finding in found):
+        found = _renamed(found, triples)
     return _placed(found, path), finds_focus_nodes(shapes, every, codes)
 
 
@@ -64,6 +66,21 @@ def _sentence(result: Result) -> str:
     value = result.value if len(result.value) <= _SHOWN else f"{result.value[:_SHOWN]}…"
     found = f" Found {value}." if value and value != result.focus else ""
     return f"{result.focus}: {result.message}{found}"
+
+
+def _renamed(findings: list[Finding], triples: Sequence[ox.Triple]) -> list[Finding]:
+    """Number blank nodes that have no label in the file: the parser gives them other ones in every run."""
+    terms = (term for triple in triples for term in (triple.subject, triple.object))
+    labels = dict.fromkeys(term.value for term in terms if isinstance(term, ox.BlankNode))
+    anonymous = [label for label in labels if _MADE_UP.fullmatch(label)]
+    names = {f"_:{label}": f"_:anonymous-{number}" for number, label in enumerate(anonymous, start=1)}
+
+    def renamed(finding: Finding) -> Finding:
+        focus, value = (names.get(term, term) for term in (finding.focus, finding.value))
+        message = _LABEL.sub(lambda label: names.get(label.group(), label.group()), finding.message)
+        return replace(finding, focus=focus, value=value, owner=focus, message=message)
+
+    return [renamed(finding) for finding in findings]
 
 
 def _placed(findings: list[Finding], path: Path) -> list[Finding]:

@@ -48,7 +48,7 @@ _FORMS: Final = {
     "normalizedString": (r"[^\t\n\r]*", "text in one line without tabs"),
     "token": (r"(?:[^\t\n\r ]+(?: [^\t\n\r ]+)*)?", "words with single spaces"),
     "NMTOKEN": (r"[\w.\-:\u00b7]+", "a name token"),
-    "Name": (rf":?{_NAME}(?::{_NAME})*", "a name of XML"),
+    "Name": (r"(?:[^\W\d]|:)[\w.\-:\u00b7]*", "a name of XML"),
     "NCName": (_NAME, "a name of XML without a colon"),
 }
 _PATTERNS: Final = {XSD + name: (re.compile(form), prose) for name, (form, prose) in _FORMS.items()}
