@@ -177,7 +177,7 @@ def hidden(text: str) -> set[str]:
 
 
 def test_the_table_has_a_row_for_each_format() -> None:
-    assert list(FORMATS) == ["text", "json", "sarif", "junit", "github", "turtle"]
+    assert list(FORMATS) == ["text", "json", "sarif", "junit", "github", "markdown", "turtle"]
     assert all(format_named(name).name == name for name in FORMATS)
     suffixes = [suffix for row in FORMATS.values() for suffix in row.suffixes]
     assert len(suffixes) == len(set(suffixes))
@@ -188,7 +188,7 @@ def test_the_table_has_a_row_for_each_format() -> None:
 def test_an_unknown_format_is_refused_with_what_was_meant() -> None:
     with pytest.raises(UsageError, match=r"no format 'sarf' for findings\. Did you mean 'sarif'\?"):
         format_named("sarf")
-    with pytest.raises(UsageError, match=r"Known: text, json, sarif, junit, github, turtle\."):
+    with pytest.raises(UsageError, match=r"Known: text, json, sarif, junit, github, markdown, turtle\."):
         format_named("qqqqqqqqqqqq")
 
 
@@ -428,7 +428,7 @@ def test_of_a_long_line_only_what_stands_around_the_column_is_kept(tmp_path: Pat
 
 def test_a_column_beyond_a_long_line_has_no_excerpt(tmp_path: Path) -> None:
     path = tmp_path / "long.jsonl"
-    path.write_text("x" * 100_000 + "\nnext\n", "utf-8")
+    path.write_text("x" * 100_000 + "\n" + "y" * 100_000, "utf-8")
     assert read(path, 1, 150_000) is None
     assert read(path, 1, 100_600) is None
     path.write_text("x" * 100_000, "utf-8")
@@ -1054,6 +1054,7 @@ def test_paths_become_those_of_shacl(tree: Any) -> None:
         ("^<x:a>*", "[ sh:inversePath [ sh:zeroOrMorePath <x:a> ] ]"),
         ("<x:a>/<x:b>|^<x:c>", "[ sh:alternativePath ( ( <x:a> <x:b> ) [ sh:inversePath <x:c> ] ) ]"),
         ("(<x:a>)", "<x:a>"),
+        ("/".join(["(<x:a>)"] * 99), f"( {' '.join(['<x:a>'] * 99)} )"),
     ],
 )
 def test_paths_bind_as_in_sparql(path: str, expected: str) -> None:

@@ -12,6 +12,7 @@ import random
 import re
 import tempfile
 import tracemalloc
+import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -260,7 +261,7 @@ MARKED = {
     "the first of many": "⟦:a⟧ a :b . ⟦:b⟧ a :a . :a a :c . <http://example.org/a> a :d . :b a :e .",
     "all line ends": "⟦:a⟧ :p '''\r\r\n\n''' .\r⟦:b⟧ a :c .\r\n⟦:c⟧ a :d .\n\r⟦:d⟧ a :e .",
     "version": "VERSION '1.2' @version \"1.2\" . ⟦:a⟧ a :b .",
-    "triple terms and annotations": "<< :no a :c >> :p 1 . ⟦:a⟧ :p <<( :no a :c )>> , :d {| a :no |} . ⟦:b⟧ a :c .",
+    "triple terms and annotations": "<< :no a :c >> :p 1 . ⟦:a⟧ :p <<( :no a :c )>> , :d ~ {| a :no |} . ⟦:b⟧ a :c .",
 }
 MARKED_TRIG = {
     "graphs": "<g> { ⟦:a⟧ a :b . ⟦:b⟧ a :c } :g{⟦:c⟧ a :d .}_:g { ⟦_:a⟧ a :b } a.b:g.h{}⟦:d⟧ a :b .",
@@ -387,13 +388,16 @@ def test_packed_files(suffix: str) -> None:
 
 
 @pytest.mark.parametrize("suffix", [".nt.gz", ".nq.gz", ".ttl.gz", ".trig.gz"])
-@pytest.mark.parametrize("damage", [b"", b"\x00" * 1000], ids=["cut", "overwritten"])
+@pytest.mark.parametrize("damage", [b"", b"\xff" * 10], ids=["cut", "overwritten"])
 def test_packed_files_that_are_damaged(suffix: str, damage: bytes) -> None:
-    packed = gzip.compress(MANY.encode())
-    half = packed[: len(packed) // 2] + damage + (packed[len(packed) // 2 + 1000 :] if damage else b"")
-    places = placed(half, suffix, {f"<http://example.org/{number:x}>" for number in range(20_000)})
-    assert 5_000 < len(places) < 15_000
+    packing = zlib.compressobj(wbits=31)
+    packed = packing.compress(MANY.encode()) + packing.flush(zlib.Z_SYNC_FLUSH)
+    places = placed(packed + damage, suffix, {f"<http://example.org/{number:x}>" for number in range(20_000)})
+    assert len(places) > 10_000
     assert {place.line for place in places.values()} == set(range(1, len(places) + 1))
+    assert placed(packed[: len(packed) // 2], suffix, {"<http://example.org/0>"}) == {
+        "<http://example.org/0>": Region(1, 1, 1, 23)
+    }
 
 
 def test_files_that_have_no_places(tmp_path: Path) -> None:
@@ -409,10 +413,17 @@ def test_files_that_have_no_places(tmp_path: Path) -> None:
     assert placed(text, ".nt", {"<x:a>"}) == {"<x:a>": Region(1, 1, 1, 6)}
 
 
-def test_bytes_that_are_not_utf_8_harm_no_other_place() -> None:
-    for suffix in (".nt", ".ttl"):
-        found = placed(b'<x:a> <x:p> "\xff" .\n<x:\xfe> <x:p> 1 .\n<x:b> <x:p> 1 .', suffix, {"<x:a>", "<x:b>"})
-        assert found == {"<x:a>": Region(1, 1, 1, 6), "<x:b>": Region(3, 1, 3, 6)}
+@pytest.mark.parametrize("suffix", [".nt", ".nq.gz", ".ttl", ".trig.gz"])
+def test_bytes_that_are_not_utf_8_harm_no_other_place(suffix: str) -> None:
+    content = b'\xef\xbb\xbf<x:a> <x:p> "\xff" .\n<x:\xfe> <x:p> <x:p> .\n<x:b> <x:p> <x:p> .'
+    found = placed(gzip.compress(content) if suffix.endswith(".gz") else content, suffix, {"<x:a>", "<x:b>", "<x:p>"})
+    assert found == {"<x:a>": Region(1, 1, 1, 6), "<x:b>": Region(3, 1, 3, 6)}
+
+
+def test_what_is_no_iri_is_no_subject() -> None:
+    text = r"<a> <x:p> 1 . <x:b> <x:p> 1 . @base <x:/y> . <\u0020> <x:p> 1 . <\U00110000> <x:p> 1 . <z> <x:p> 1 ."
+    found = placed(text, ".ttl", {"<a>", "<x:b>", "<x:/a>", "<x:/z>", "<x:/ >"}, base="none")
+    assert set(found) == {"<a>", "<x:b>", "<x:/z>"}
 
 
 @pytest.mark.parametrize("mark", ["", "\ufeff"], ids=["", "with a byte order mark"])
