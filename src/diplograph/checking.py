@@ -21,7 +21,6 @@ from diplograph.mapping.iris import DEFAULT_BASE
 from diplograph.rdf import is_rdf
 from diplograph.reading import corpus as reading
 from diplograph.reporting.report import Report, Rule
-from diplograph.validation.rdf import validate_file
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -170,6 +169,10 @@ class _Outcome(Struct, frozen=True):
 
 
 def _rdf_outcomes(sources: Sequence[PathLike], run: _Run) -> Iterator[_Outcome]:
+    if not sources:
+        return
+    from diplograph.validation.rdf import validate_file  # noqa: PLC0415 - annotations do without
+
     context = run.words.subclass_triples()
     for source in sources:
         findings, matched = validate_file(Path(source), run.shapes, context, run.engine, run.codes)

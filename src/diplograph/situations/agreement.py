@@ -28,8 +28,9 @@ def agreed_values(
     any. Words that a source chose stay with its claim. Equal contents stand once.
     """
     found: list[tuple[str, Term]] = []
+    given = {word for statement in statements for word, _, _ in statement.values}
     for word, prop in vocabulary.facts.items():
-        if word in disputed or prop.kind == "text":
+        if word not in given or word in disputed or prop.kind == "text":
             continue
         kept: dict[object, Term] = {}
         for statement in _vouched(statements, word):

@@ -70,8 +70,10 @@ class Clash(Struct, frozen=True):
 def clashes(statements: Sequence[Statement], vocabulary: Vocabulary, links: Links) -> list[Clash]:
     """Find where the claims of one situation clash, by property in the order of the ontology."""
     found = []
+    several = len(statements) > 1  # nobody clashes with themselves
+    words = {word for statement in statements for word, _, _ in statement.values} if several else set()
     for word, prop in vocabulary.facts.items():
-        if prop.conflicts:
+        if word in words and prop.conflicts:
             given = [(statement, _values(statement, word)) for statement in comparable(statements, word)]
             pairs = (
                 (one, other)

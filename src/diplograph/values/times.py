@@ -30,6 +30,11 @@ _SEASONS: Final = {
 }
 """First and last month of the seasons, quarters, quadrimesters and semesters of EDTF level 2."""
 
+_ANY_YEAR: Final = re.compile(
+    r"XXXX-(?:0[13578]|1[02])(?:-(?:0[1-9]|[12][0-9]|3[01]))?|XXXX-(?:0[469]|11)(?:-(?:0[1-9]|[12][0-9]|30))?"
+)
+"""A month, or a day of a month with no doubt about its length, of some year: common, and quicker than the package."""
+
 _LONGEST: Final = 200
 _HUGE: Final = re.compile(r"E[0-9]{3}")  # years beyond any use, which the package would compute
 _NO_YEAR: Final = "0000"
@@ -68,6 +73,8 @@ def bounds(edtf: str) -> Bounds:
     plain = _PLAIN.fullmatch(edtf)
     if plain and plain.group(1) != _NO_YEAR:
         return _plain(edtf, *plain.groups())
+    if _ANY_YEAR.fullmatch(edtf):
+        return Bounds(None, None, "coarse", firm=True)
     if edtf.count("/") == 1:
         return _interval(*edtf.split("/"))
     return _parsed(edtf)
