@@ -343,6 +343,18 @@ def _read(descriptor: int) -> str:
         return ""
 
 
+@pytest.mark.parametrize("redirection", [">&-", ">/dev/full"])
+@pytest.mark.parametrize("name", ["text", "json"])
+def test_a_report_that_cannot_be_printed_is_an_error(name: str, redirection: str) -> None:
+    command = (
+        f'"{sys.executable}" -m diplograph validate a.diplomacy.yaml --format {name} --fail-on never {redirection}'
+    )
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert re.search("Standard output is closed|No space left", done.stderr)
+    assert "Traceback" not in done.stderr
+
+
 def test_jsonl_is_placed_by_line_and_column() -> None:
     article = {
         "article": {"id": "a1", "language": "en", "text": {"sha256": "5" * 64, "length": 80}},

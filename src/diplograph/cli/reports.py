@@ -15,7 +15,7 @@ from diplograph.errors import UsageError, did_you_mean
 from diplograph.findings import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from diplograph.reporting.formats import Format
     from diplograph.reporting.report import Report
@@ -58,18 +58,21 @@ def deliver(report: Report, to: dict[str, Format], *, quiet: bool) -> None:
     Raises:
         UsageError: a file cannot be written.
     """
-    from diplograph.writing.outputs import output  # noqa: PLC0415
-
     for file, format_ in to.items():
         if file != _STDOUT:
-            with output(file) as stream:
-                for text in format_.write(report):
-                    stream.write(text.encode())
+            _write(file, format_.write(report))
     if to[_STDOUT].name == "text":
         _print(report, quiet=quiet)
-        return
-    for text in to[_STDOUT].write(report):
-        click.echo(text, nl=False)
+    else:
+        _write(_STDOUT, to[_STDOUT].write(report))
+
+
+def _write(file: str, parts: Iterable[str]) -> None:
+    from diplograph.writing.outputs import output  # noqa: PLC0415
+
+    with output(file) as stream:
+        for part in parts:
+            stream.write(part.encode())
 
 
 def _print(report: Report, *, quiet: bool) -> None:
@@ -80,10 +83,9 @@ def _print(report: Report, *, quiet: bool) -> None:
         for part in _for_terminal(report):
             click.echo(part, nl=False)
         return
-    for findings in text.by_file(report.findings).values():
-        for finding in findings:
-            for line in text.finding_lines(finding):
-                click.echo(line)
+    if report.findings:
+        together = text.by_file(report.findings).values()
+        _write(_STDOUT, (f"{line}\n" for found in together for one in found for line in text.finding_lines(one)))
     if not quiet:
         running.say(text.count_line(report))
 

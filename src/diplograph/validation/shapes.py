@@ -110,7 +110,7 @@ def _content(path: Path) -> bytes:
 @lru_cache(maxsize=4)
 def _merged(files: tuple[tuple[str, str, bytes], ...]) -> Shapes:
     """Join files; the same contents give the same shapes, with all that has been made of them."""
-    by_header: dict[str, list[ox.Triple]] = {}
+    by_header: dict[str, tuple[ox.Triple, ...]] = {}
     for name, base, content in files:
         triples = _parsed(name, base, content)
         headers = [str(one.subject) for one in triples if one.predicate == TYPE and one.object == _ONTOLOGY]
@@ -118,10 +118,11 @@ def _merged(files: tuple[tuple[str, str, bytes], ...]) -> Shapes:
     return Shapes(triple for triples in by_header.values() for triple in triples)
 
 
-def _parsed(name: str, base: str, content: bytes) -> list[ox.Triple]:
+@lru_cache(maxsize=16)
+def _parsed(name: str, base: str, content: bytes) -> tuple[ox.Triple, ...]:
     try:
         parsed = ox.parse(content, format=ox.RdfFormat.TURTLE, base_iri=base, rename_blank_nodes=True)
-        return [quad.triple for quad in parsed]
+        return tuple(quad.triple for quad in parsed)
     except SyntaxError as error:
         raise UsageError(f"The shapes '{name}' are not Turtle: {error.msg}, in line {error.lineno}.") from error
 
