@@ -25,6 +25,8 @@ FAIL_ON: Final = ("violation", "warning", "info", "never")
 _WORST_FIRST: Final[tuple[Severity, ...]] = ("violation", "warning", "info")
 _STDOUT: Final = "-"
 _NARROWEST: Final = 40
+_COUNTING: Final = ("github", "markdown")
+"""The formats for people that end with a count of their own."""
 
 
 def targets(format_: str, outputs: Sequence[str], sources: Sequence[str]) -> dict[str, Format]:
@@ -63,8 +65,10 @@ def deliver(report: Report, to: dict[str, Format], *, quiet: bool) -> None:
             _write(file, format_.write(report))
     if to[_STDOUT].name == "text":
         _print(report, quiet=quiet)
-    else:
-        _write(_STDOUT, to[_STDOUT].write(report))
+        return
+    _write(_STDOUT, to[_STDOUT].write(report))
+    if not quiet and to[_STDOUT].name not in _COUNTING:
+        _say_count(report)
 
 
 def _write(file: str, parts: Iterable[str]) -> None:
@@ -87,7 +91,13 @@ def _print(report: Report, *, quiet: bool) -> None:
         together = text.by_file(report.findings).values()
         _write(_STDOUT, (f"{line}\n" for found in together for one in found for line in text.finding_lines(one)))
     if not quiet:
-        running.say(text.count_line(report))
+        _say_count(report)
+
+
+def _say_count(report: Report) -> None:
+    from diplograph.reporting.text import count_line  # noqa: PLC0415
+
+    running.say(count_line(report))
 
 
 def _for_terminal(report: Report) -> Iterator[str]:
