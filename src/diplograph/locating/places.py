@@ -1,17 +1,15 @@
-"""From a node of the graph back to the place in the annotation that made it.
-
-Clean runs never come here: only when there is a finding are the sources read a second time,
-with the way back from each annotation value kept.
-"""
+"""Results become findings: each with its place, whom it belongs to, and what else it is about."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from diplograph.dataset import located_nodes
 from diplograph.findings import Finding, Location, Related
+from diplograph.locating.keys import keys
 from diplograph.mapping import terms
 from diplograph.mapping.statements import Statement
+from diplograph.values.identifiers import iri_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -21,47 +19,6 @@ if TYPE_CHECKING:
     from diplograph.reading.corpus import Corpus
     from diplograph.reading.documents import Document, Path, Raw
     from diplograph.validation.results import Result
-
-_KEYS: Final[dict[str, tuple[str, ...]]] = {
-    terms.ABOUT.value: ("about",),
-    terms.CLAIMED_TYPE.value: ("type",),
-    terms.TYPE.value: ("type",),
-    terms.CLAIMANT.value: ("says",),
-    terms.REPORTS.value: ("says",),
-    terms.CERTAINTY.value: ("certainty",),
-    terms.POLARITY.value: ("polarity",),
-    terms.STATUS.value: ("status",),
-    terms.EVIDENCE.value: ("evidence",),
-    terms.LABEL.value: ("label",),
-    terms.ALT_LABEL.value: ("alias",),
-    terms.NOTE.value: ("note",),
-    terms.NOTATION.value: ("code",),
-    terms.SAME_AS.value: ("wikidata",),
-    terms.IDENTIFIER.value: ("id",),
-    terms.PUBLISHER.value: ("publisher",),
-    terms.AUTHOR.value: ("author",),
-    terms.IN_LANGUAGE.value: ("language",),
-    terms.URL.value: ("url",),
-    terms.SHA256.value: ("text",),
-    terms.LENGTH.value: ("text",),
-    terms.EDTF.value: ("edtf",),
-    terms.EARLIEST.value: ("edtf",),
-    terms.LATEST.value: ("edtf",),
-    terms.WORDS.value: ("words",),
-    terms.ANCHOR.value: ("anchor",),
-    terms.BASIS.value: ("basis",),
-    terms.VALUE.value: ("value", "amount"),
-    terms.MIN_VALUE.value: ("from",),
-    terms.MAX_VALUE.value: ("to",),
-    terms.TOTAL.value: ("of",),
-    terms.UNIT.value: ("unit",),
-    terms.CURRENCY.value: ("currency",),
-    terms.QUALIFIER.value: ("qualifier",),
-    terms.PER.value: ("per",),
-    terms.UNTIL.value: ("until",),
-}
-"""The keys of annotations behind the properties that the mapping itself writes."""
-
 
 _Place: TypeAlias = "tuple[Node, Document, Mapping[int, Path]]"
 
@@ -74,10 +31,10 @@ def located(results: Sequence[Result], corpus: Corpus, iris: Iris) -> list[Findi
     """
     places = _places(results, corpus, iris)
     fallback = Location(corpus.files[0].name if corpus.files else "")
-    # a claim's fault stands on its situation too: one place with one message is one finding
     findings: dict[tuple[object, ...], Finding] = {}
-    for result in results:
+    for result in _once(results, places):
         finding = _finding(result, places, corpus, fallback)
+        # the claims of a fact are alike: one place with one message is one finding
         findings.setdefault((finding.location, result.code, result.message), finding)
     return sorted(findings.values(), key=lambda finding: finding.order)
 
@@ -95,6 +52,20 @@ def _places(results: Sequence[Result], corpus: Corpus, iris: Iris) -> dict[str, 
     return kept
 
 
+def _once(results: Sequence[Result], places: Mapping[str, _Place]) -> Iterator[Result]:
+    """Leave out what a situation only has from a claim, at which the same rule has found it."""
+    found = {(result.code, result.focus) for result in results}
+    for result in results:
+        if not any((result.code, str(claim.node)) in found for claim in _claims(result.focus, places)):
+            yield result
+
+
+def _claims(focus: str, places: Mapping[str, _Place]) -> tuple[Statement, ...]:
+    """Give the statements that a situation or conflict is made of; none for any other node."""
+    origin = places[focus][0].origin if focus in places else None
+    return origin if isinstance(origin, tuple) else ()
+
+
 def _finding(result: Result, places: Mapping[str, _Place], corpus: Corpus, fallback: Location) -> Finding:
     place = _place(result, places, corpus)
     location, owner = (place[0].location(place[1]), place[0].owner(place[1])) if place else (fallback, "")
@@ -104,16 +75,18 @@ def _finding(result: Result, places: Mapping[str, _Place], corpus: Corpus, fallb
 def _related(result: Result, places: Mapping[str, _Place], main: Location) -> Iterator[Related]:
     """Give the other claims that a situation or conflict is made of, and where a value is defined."""
     seen = {main}
-    origin = places[result.focus][0].origin if result.focus in places else None
-    claims = [str(one.node) for one in origin if isinstance(one, Statement)] if isinstance(origin, tuple) else []
-    for term, what in (*((claim, "told here too") for claim in claims), (result.value, "defined here")):
-        if term in places and term != result.focus:
-            node, document, trace = places[term]
-            path = trace.get(id(node.origin), ())
-            location = document.location(path)
-            if location not in seen:
-                seen.add(location)
-                yield Related(location, f"{document.owner(path)}: {what}.")
+    around = [(str(claim.node), "told here too") for claim in _claims(result.focus, places)]
+    # a situation is defined by the first claim that describes it
+    described = [(str(claim.node), "defined here") for claim in _claims(result.value, places) if claim.type]
+    for term, what in (*around, *(described[:1] or [(result.value, "defined here")])):
+        node, document, trace = places.get(term, (None, None, {}))
+        path = trace.get(id(node.origin)) if node is not None and term != result.focus else None
+        if document is None or path is None:
+            continue
+        location = document.location(path)
+        if location not in seen:
+            seen.add(location)
+            yield Related(location, f"{document.owner(path)}: {what}.")
 
 
 def _place(result: Result, places: Mapping[str, _Place], corpus: Corpus) -> tuple[Document, Path] | None:
@@ -122,36 +95,30 @@ def _place(result: Result, places: Mapping[str, _Place], corpus: Corpus) -> tupl
         return None
     node, document, trace = found
     origin = node.origin
-    if isinstance(origin, tuple) and origin and isinstance(origin[0], Statement):
-        statement = _responsible(origin, result, corpus)
+    if claims := _claims(result.focus, places):
+        statement = _responsible(claims, result, corpus)
         origin = statement.origin
         node, document, trace = places.get(str(statement.node), found)
     path = trace.get(id(origin))
     if path is None:
         return document, ()
     data = _at(document.data, path)
-    key = next((key for key in _keys(result.path, corpus) if isinstance(data, dict) and key in data), "")
+    key = next((key for key in keys(result.path, corpus.vocabulary) if isinstance(data, dict) and key in data), "")
     if key and isinstance(data, dict):
         path = (*path, key, *_item(result, node, data[key]))
     return document, path
 
 
 def _responsible(statements: tuple[Statement, ...], result: Result, corpus: Corpus) -> Statement:
-    """Find the statement that gives a situation the value in question; else the first."""
-    words = _keys(result.path, corpus)
+    """Find the statement that gives a situation the value in question; else the first that describes it."""
+    words = keys(result.path, corpus.vocabulary)
     giving = (
         statement
         for statement in statements
         if any(word in words and str(term) == result.value for word, term, _ in statement.values)
     )
-    return next(giving, statements[0])
-
-
-def _keys(path: str, corpus: Corpus) -> tuple[str, ...]:
-    """Give the keys of annotations that a property may come from."""
-    iri = path[1:-1]
-    prop = corpus.vocabulary.properties.get(iri)
-    return _KEYS.get(iri, (prop.word,) if prop else ())
+    describing = (statement for statement in statements if statement.type)
+    return next(giving, None) or next(describing, statements[0])
 
 
 def _item(result: Result, node: Node, raw: Raw) -> tuple[int, ...]:
@@ -159,7 +126,10 @@ def _item(result: Result, node: Node, raw: Raw) -> tuple[int, ...]:
     if not isinstance(raw, list) or not result.value:
         return ()
     values = [str(value) for predicate, value in node.properties if str(predicate) == result.path]
-    return (values.index(result.value),) if result.value in values and len(values) == len(raw) else ()
+    if len(values) != len(raw):  # each claim of a chain has one of the sources
+        ends = [f"{iri_part(item)}>" if isinstance(item, str) else "" for item in raw]
+        values = [result.value if end and result.value.endswith((f"/{end}", f".{end}")) else "" for end in ends]
+    return (values.index(result.value),) if result.value in values else ()
 
 
 def _at(data: Raw, path: Path) -> Raw:
