@@ -21,7 +21,8 @@ MAY_IMPORT = {
     "values": {"errors", "findings"},
     "vocabulary": {"errors", "findings", "values"},
     "reading": {"errors", "findings", "annotations", "values", "vocabulary"},
-    "rdf": {"errors", "findings"},
+    "guarding": set[str](),
+    "rdf": {"errors", "findings", "guarding"},
     "stores": {"errors", "findings"},
     "queries": {"errors", "findings", "values"},
     "explaining": {"errors", "findings", "queries", "values"},
@@ -34,7 +35,7 @@ MAY_IMPORT = {
     "writing": {"errors", "findings", "values", "vocabulary", "mapping"},
     "anchoring": {"errors", "findings", "reading", "writing"},
     "dataset": {"mapping", "situations", "reading"},
-    "locating": {"errors", "findings", "dataset", "mapping", "reading", "validation"},
+    "locating": {"findings", "dataset", "mapping", "reading", "validation", "values", "vocabulary"},
     "pipeline": {
         "errors",
         "findings",

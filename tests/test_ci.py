@@ -94,7 +94,8 @@ def test_the_action_fails_with_annotations(tmp_path: Path) -> None:
     (tmp_path / "$(touch hacked).ttl").write_text(data, "utf-8")
     done = script("$(touch hacked).ttl", "--ignore=entity-label\n--fail-on=warning", tmp_path)
     assert done.returncode == 1
-    assert "::error file=$(touch hacked).ttl,line=1,endLine=1,col=1,endColumn=24,title=entity-identifier::" in done.stdout
+    place = "file=$(touch hacked).ttl,line=1,endLine=1,col=1,endColumn=24"
+    assert f"::error {place},title=entity-identifier::" in done.stdout
     assert "title=entity-label" not in done.stdout
     assert "entity\\-identifier" in (tmp_path / "summary.md").read_text("utf-8")
     assert not (tmp_path / "hacked").exists()

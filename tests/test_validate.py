@@ -150,6 +150,29 @@ def test_blank_nodes_have_the_same_names_in_every_run() -> None:
     assert seen == [("_:anonymous-1", None, None), ("_:b", None, 3), ("_:b", "_:anonymous-2", 3)]
 
 
+def test_shapes_without_a_name_can_be_taken_and_left_out_too() -> None:
+    lines = [f'<https://example.org/x> <https://example.org/p> "{number}" .\n' for number in (1, 2)]
+    Path("data.nt").write_text("".join(lines), "utf-8")
+    Path("shapes.ttl").write_text(SHAPES.replace("ex:Thing a", "[] a"), "utf-8")
+    [line] = found("data.nt", "--shapes", "shapes.ttl")
+    code = line.partition("[")[2].strip("]")
+    assert found("data.nt", "--shapes", "shapes.ttl", "--select", "*") == [line]
+    assert found("data.nt", "--shapes", "shapes.ttl", "--select", code) == [line]
+    assert found("data.nt", "--shapes", "shapes.ttl", "--ignore", code) == []
+
+
+def test_no_report_is_written_over_what_is_read() -> None:
+    Path("mine.ttl").write_text(SHAPES, "utf-8")
+    Path("folder").mkdir()
+    Path("folder/b.diplomacy.yaml").write_text(HEAD.replace("5fece", "6fece") + ALONE, "utf-8")
+    for file in ("mine.ttl", "folder/b.diplomacy.yaml", "base.json"):
+        Path("base.json").write_text('{"version": 1, "accepted": []}', "utf-8")
+        before = Path(file).read_bytes()
+        outcome = run("folder", "--shapes", "mine.ttl", "--baseline", "base.json", "--output", f"json={file}")
+        assert outcome.exit_code == 2
+        assert Path(file).read_bytes() == before
+
+
 def test_shapes_are_linted_by_themselves() -> None:
     assert run("--lint-shapes").exit_code == 0
     Path("shapes.ttl").write_text(SHAPES.replace("ex:p ; sh:prop", "ex:p ; sh:pattern '(' ; sh:prop"), "utf-8")
@@ -200,7 +223,7 @@ def test_rules_in_sarif_are_all_shapes_and_all_others() -> None:
     driver = json.loads(run("a.diplomacy.yaml", "--format", "sarif").stdout)["runs"][0]["tool"]["driver"]
     shapes = load_shapes().by_node.values()
     assert len({rule["id"] for rule in driver["rules"]}) == len(driver["rules"])
-    named = {shape.code for shape in shapes if shape.iri} | {rule.code for rule in OTHER_RULES}
+    named = {shape.code for shape in shapes} | {rule.code for rule in OTHER_RULES}
     assert {rule["id"] for rule in driver["rules"]} == named
     assert all(rule["help"]["text"] for rule in driver["rules"])
 
@@ -219,6 +242,14 @@ def test_fingerprints_outlast_what_moves_a_finding() -> None:
     after = fingerprints()
     assert after["visit-place"] == before["visit-place"]
     assert after["meeting-participants"] != before["meeting-participants"]
+
+
+def test_fingerprints_outlast_another_text_and_another_base() -> None:
+    before = fingerprints()
+    again = json.loads(run("a.diplomacy.yaml", "--format", "json", "--base-iri", "https://example.org/").stdout)
+    assert {finding["code"]: finding["fingerprint"] for finding in again["findings"]} == before
+    Path("a.diplomacy.yaml").write_text((HEAD + ALONE + ACTING).replace("5fece", "6fece"), "utf-8")
+    assert fingerprints() == before
 
 
 def test_fingerprints_are_the_same_for_the_same_file_however_it_is_named() -> None:

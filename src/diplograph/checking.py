@@ -114,7 +114,7 @@ def check(  # noqa: PLR0913 - each is an option of the command
     """
     further = list(shapes)
     loaded = pipeline.load_shapes(further)
-    rules = (*map(_rule, loaded.reporting()), *OTHER_RULES)
+    rules = (*map(_rule, loaded.by_node.values()), *OTHER_RULES)
     selection = Selection(select, ignore, rules)
     # the file need not be there to be written
     entries = read_baseline(baseline) if baseline and (Path(baseline).exists() or not update_baseline) else []
@@ -190,11 +190,17 @@ def _outcomes(sources: Sequence[PathLike], run: _Run) -> Iterator[_Outcome]:
             findings, matched = pipeline.checked(corpus, run.shapes, run.base_iri, run.engine, run.codes)
         except InputError as error:
             findings, matched = error.findings, True
-        yield _Outcome(tuple(file.name for file in corpus.files), findings, matched)
+        yield _Outcome(tuple(corpus.names), findings, matched)
 
 
 def _rule(shape: Shape) -> Rule:
-    return Rule(shape.code, shape.name, shape.message, shape.severity, shape.iri)
+    message = shape.message or f"Conform to the shape {shape.code}."
+    return Rule(shape.code, shape.name, message, shape.severity, shape.iri)
+
+
+def _is_there(file: str, baseline: PathLike) -> bool:
+    """Tell whether a file still exists, seen from here or from the folder of the baseline."""
+    return Path(file).exists() or (Path(baseline).parent / file).exists()
 
 
 def _by_baseline(
@@ -207,7 +213,7 @@ def _by_baseline(
     unsought = [
         entry
         for entry in by.left
-        if (entry.file not in checked and Path(entry.file).exists()) or not selection.takes_code(entry.code)
+        if (entry.file not in checked and _is_there(entry.file, baseline)) or not selection.takes_code(entry.code)
     ]
     if update:
         unusable = [finding for finding in report.findings if finding.severity == "error"]

@@ -33,6 +33,9 @@ class Region:
     end_column: int
 
 
+_OWN: Final = re.compile(r"^<.*/(?:[0-9a-f]{16}\.)?")
+"""What stands before the name of a node that an annotation has made."""
+
 LINE_BREAK: Final = re.compile(r"\r\n|\n|\r")
 
 
@@ -127,7 +130,9 @@ class Finding:
         Made from file, article or fact, shape, path and value, and for what is no validation
         result from its message; never from the line, so that text around it may change.
         """
-        what = (self.shape, self.focus, self.path, self.value, self.component) if self.component else (self.message,)
+        # IRIs of an annotation's nodes hold the base and the digest of the text, which may change
+        focus, value = (self.focus, self.value) if self.owner == self.focus else ("", _OWN.sub("", self.value))
+        what = (self.shape, focus, self.path, value, self.component) if self.component else (self.message,)
         parts = [portable(self.location.file), self.owner, self.code, *what]
         return hashlib.sha256(json.dumps(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 

@@ -149,7 +149,7 @@ def _findings(nodes: list[Node], corpus: Corpus, iris: Iris, shapes: Shapes, eng
     results = run(_triples(nodes, corpus), shapes, engine)
     if not results:
         return []
-    from diplograph.locating import located  # noqa: PLC0415 - clean runs do without
+    from diplograph.locating.places import located  # noqa: PLC0415 - clean runs do without
 
     return located(results, corpus, iris)
 

@@ -54,12 +54,17 @@ def targets(format_: str, outputs: Sequence[str], sources: Sequence[str]) -> dic
     return found
 
 
-def deliver(report: Report, to: dict[str, Format], *, quiet: bool) -> None:
+def deliver(report: Report, to: dict[str, Format], given: Sequence[str], *, quiet: bool) -> None:
     """Print a report, and write it to files; each file is written whole or not at all.
 
+    `given` are files and folders of the command that no report may overwrite, beside those checked.
+
     Raises:
-        UsageError: a file cannot be written.
+        UsageError: a file cannot be written, or would be something that was read.
     """
+    for file in to:
+        if file != _STDOUT and any(_is_same(file, kept) for kept in (*report.files, *given)):
+            raise UsageError(f"'{file}' is something that this check reads.", "Name another file.")
     for file, format_ in to.items():
         if file != _STDOUT:
             _write(file, format_.write(report))
@@ -69,6 +74,12 @@ def deliver(report: Report, to: dict[str, Format], *, quiet: bool) -> None:
     _write(_STDOUT, to[_STDOUT].write(report))
     if not quiet and to[_STDOUT].name not in _COUNTING:
         _say_count(report)
+
+
+def _is_same(file: str, kept: str) -> bool:
+    """Tell whether a file is another one, or within a folder of Turtle."""
+    target, other = Path(file).resolve(), Path(kept).resolve()
+    return target == other or (other.is_dir() and target.parent == other and target.suffix == ".ttl")
 
 
 def _write(file: str, parts: Iterable[str]) -> None:

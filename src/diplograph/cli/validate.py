@@ -104,5 +104,6 @@ def validate(
             update_baseline=update_baseline,
         )
     )
-    reports.deliver(report, to, quiet=quiet)
+    given = [*shapes, *ontology, *([baseline] if baseline else [])]
+    reports.deliver(report, to, given, quiet=quiet)
     raise click.exceptions.Exit(reports.exit_code(report, fail_on))

@@ -34,8 +34,8 @@ def located(results: Sequence[Result], corpus: Corpus, iris: Iris) -> list[Findi
     findings: dict[tuple[object, ...], Finding] = {}
     for result in _once(results, places):
         finding = _finding(result, places, corpus, fallback)
-        # the claims of a fact are alike: one place with one message is one finding
-        findings.setdefault((finding.location, result.code, result.message), finding)
+        # the claims of a fact are alike: one rule, place and value is one finding
+        findings.setdefault((finding.location, result.code, result.path, result.value), finding)
     return sorted(findings.values(), key=lambda finding: finding.order)
 
 

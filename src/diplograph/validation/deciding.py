@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from diplograph.errors import EnginesDisagreeError, UsageError
 from diplograph.validation import fast
-from diplograph.validation.differences import differing, is_line_end, mixes_zones
+from diplograph.validation.differences import differing, is_missed, mixes_zones
 from diplograph.validation.index import ntriples
 
 if TYPE_CHECKING:
@@ -63,8 +63,8 @@ def agreed(reference: list[Result], quick: list[Result]) -> list[Result]:
     """
     ours = {result.identity for result in reference}
     theirs = {result.identity for result in quick}
-    missed = [result for result in quick if result.identity not in ours and is_line_end(result)]
-    only_quick = [result for result in quick if result.identity not in ours and not is_line_end(result)]
+    missed = [result for result in quick if result.identity not in ours and is_missed(result)]
+    only_quick = [result for result in quick if result.identity not in ours and not is_missed(result)]
     only_reference = [result for result in reference if result.identity not in theirs]
     if only_reference or only_quick:
         raise EnginesDisagreeError(_told(only_reference), _told(only_quick))

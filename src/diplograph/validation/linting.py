@@ -136,16 +136,21 @@ def _fits(predicate: str, value: Term, index: Index) -> bool:
 
 def _lint_targets(subject: Term, index: Index, known: Mapping[str, bool]) -> Iterator[Finding]:
     """Find shapes that nothing leads to, and targets that are no class or property of the ontology."""
-    node = _named(subject, index)
     is_class = not CLASSES.isdisjoint(index.objects(subject, TYPE))
     has_target = is_class or any(index.objects(subject, target) for target in _TARGETS)
     if sh("NodeShape") in index.objects(subject, TYPE) and not has_target and not any(index.pointing(subject)):
+        node = _named(subject, index)
         yield _finding(node, "no-target", f"{node} has no target, and no shape uses it.", "")
     for predicate, is_one in ((_TARGETS[0], "class"), (_TARGETS[1], "property"), (_TARGETS[2], "property")):
         for target in index.objects(subject, predicate):
             iri = target.value if isinstance(target, ox.NamedNode) else ""
             if iri.startswith(_DIP) and iri in known and known[iri] != (is_one == "class"):
-                yield _finding(node, f"target-no-{is_one}", f"The target {target} is no {is_one} of the ontology.", "")
+                yield _finding(
+                    _named(subject, index),
+                    f"target-no-{is_one}",
+                    f"The target {target} is no {is_one} of the ontology.",
+                    "",
+                )
 
 
 def _named(node: Term, index: Index) -> str:

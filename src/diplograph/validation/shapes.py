@@ -25,6 +25,11 @@ SEVERITIES: Final[dict[str, Severity]] = {
     SH + "Warning": "warning",
     SH + "Info": "info",
 }
+_OURS: Final = "https://w3id.org/diplograph/shapes/"
+_STRUCTURE: Final = (
+    *(ox.NamedNode(RDF + name) for name in ("first", "rest")),
+    *(sh(f"{name}Path") for name in ("inverse", "alternative", "zeroOrMore", "oneOrMore", "zeroOrOne")),
+)
 _ONTOLOGY: Final = ox.NamedNode(OWL + "Ontology")
 _COMMENT: Final = ox.NamedNode(RDFS + "comment")
 _ABOUT_THE_SHAPE: Final = frozenset(
@@ -78,24 +83,15 @@ class Shapes:
         codes = _codes(found, self.index)
         return {str(node): Shape(node, codes[str(node)], self.index) for node in found}
 
-    def reporting(self) -> list[Shape]:
-        """List the shapes that results can come from: those with an IRI, and those that one of them lists."""
-        listed = {
-            str(triple.object)
-            for triple in self.triples
-            if triple.predicate == sh("property") and isinstance(triple.subject, ox.NamedNode)
-        }
-        return [shape for node, shape in self.by_node.items() if shape.iri or node in listed]
-
 
 def load_shapes(paths: Iterable[Path]) -> Shapes:
     """Read shapes files (Turtle) into one graph.
 
-    A file with the same `owl:Ontology` as an earlier one takes its place: a changed copy of our
-    shapes replaces ours, a file of other shapes adds to them.
+    A changed copy of a file of ours, told by its `owl:Ontology`, takes the place of ours; any other
+    file adds to them.
 
     Raises:
-        UsageError: a file cannot be read or is not Turtle.
+        UsageError: a file cannot be read, is not Turtle, or holds a list or path that runs in a circle.
     """
     return _merged(tuple((str(path), base_of(path), _content(path)) for path in paths))
 
@@ -113,9 +109,36 @@ def _merged(files: tuple[tuple[str, str, bytes], ...]) -> Shapes:
     by_header: dict[str, tuple[ox.Triple, ...]] = {}
     for name, base, content in files:
         triples = _parsed(name, base, content)
-        headers = [str(one.subject) for one in triples if one.predicate == TYPE and one.object == _ONTOLOGY]
-        by_header[min(headers, default=base)] = triples
-    return Shapes(triple for triples in by_header.values() for triple in triples)
+        named = [one.subject for one in triples if one.predicate == TYPE and one.object == _ONTOLOGY]
+        headers = [subject.value for subject in named if isinstance(subject, ox.NamedNode)]
+        by_header[next((header for header in sorted(headers) if header.startswith(_OURS)), base)] = triples
+    shapes = Shapes(triple for triples in by_header.values() for triple in triples)
+    _refuse_circles(shapes)
+    return shapes
+
+
+def _refuse_circles(shapes: Shapes) -> None:
+    """Refuse lists and paths that run in circles: engines in native code crash on them.
+
+    Raises:
+        UsageError: there is one.
+    """
+    ahead: dict[Term, set[Term]] = {}
+    for triple in shapes.triples:
+        if triple.predicate in _STRUCTURE and isinstance(triple.object, (ox.BlankNode, ox.NamedNode)):
+            ahead.setdefault(triple.subject, set()).add(triple.object)
+    behind: dict[Term, set[Term]] = {}
+    for node, nexts in ahead.items():
+        for one in nexts:
+            behind.setdefault(one, set()).add(node)
+    ends = [node for node in behind if node not in ahead]
+    for end in ends:
+        for node in behind.get(end, ()):
+            ahead[node].discard(end)
+            if not ahead[node]:
+                ends.append(node)
+    if any(ahead.values()):
+        raise UsageError("The shapes cannot be used: a list or path in them runs in a circle.")
 
 
 @lru_cache(maxsize=16)

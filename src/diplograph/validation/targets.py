@@ -22,8 +22,8 @@ _BELOW: Final = ox.NamedNode(RDFS + "subClassOf")
 CLASSES: Final = {ox.NamedNode(RDFS + "Class"), ox.NamedNode(OWL + "Class")}
 _TARGET_CLASS: Final = sh("targetClass")
 _OF_PROPERTIES: Final = (sh("targetSubjectsOf"), sh("targetObjectsOf"))
-_NAMED: Final = (sh("targetNode"), sh("target"))
-"""Target nodes are focus nodes whether the data has them or not; other targets belong to extensions."""
+_NAMED: Final = (sh("targetNode"),)
+"""Target nodes are focus nodes whether the data has them or not."""
 
 
 def finds_focus_nodes(shapes: Shapes, triples: Iterable[ox.Triple], codes: Collection[str] | None = None) -> bool:
