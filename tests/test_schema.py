@@ -62,6 +62,7 @@ ONLY_THE_READER = NO_DATA | {
     "range-order": "compares two values",
     "register-missing": "needs the file system",
     "register-path": "needs the file system",
+    "too-many-claims": "multiplies the speakers of what is nested",
     "two-amounts": "an amount or a range: one of several keys",
     "unknown-entity": "needs the registers",
     "unknown-fact": "needs the other facts",

@@ -5,15 +5,19 @@ from __future__ import annotations
 import gzip
 import zlib
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final, cast
+from typing import IO, TYPE_CHECKING, Final, Literal, cast
 
 import pyoxigraph as ox
 
 from diplograph.errors import InputError, UsageError
 from diplograph.findings import Finding, Location, Region
+from diplograph.guarding import Guarded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+_SHOWN: Final = 400
+_SYNTAXES: Final[dict[str, Literal["xml", "json"]]] = {"rdf": "xml", "owl": "xml", "jsonld": "json"}
 
 SUFFIXES: Final = (".ttl", ".nt", ".nq", ".trig", ".rdf", ".jsonld", ".n3", ".owl")
 
@@ -38,14 +42,23 @@ def rdf_quads(path: str | Path, *, rename_blank_nodes: bool = False) -> Iterator
     try:
         with _opened(file) as stream:
             base = base_of(file)
-            yield from ox.parse(stream, format=format_, base_iri=base, rename_blank_nodes=rename_blank_nodes)
+            source = cast("IO[bytes]", Guarded(stream, file.stat().st_size, _SYNTAXES.get(suffix, "terms")))
+            yield from ox.parse(source, format=format_, base_iri=base, rename_blank_nodes=rename_blank_nodes)
     except SyntaxError as error:
         line, column = error.lineno or 1, error.offset or 1
         place = Location(str(path), Region(line, column, line, column + 1))
-        raise InputError([Finding("error", "rdf-syntax", f"{error.msg}.", place)]) from error
+        raise InputError([Finding("error", "rdf-syntax", f"{_brief(error.msg)}.", place)]) from error
+    except MemoryError as error:  # the parser's own limit, of 16 MB for an IRI, a literal or a comment
+        place = Location(str(path))
+        raise InputError([Finding("error", "too-large", "A single term is larger than 16 MB.", place)]) from error
     except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or error
         raise UsageError(f"'{path}' cannot be read: {reason}.") from error
+
+
+def _brief(message: str) -> str:
+    """Shorten a message that quotes a term in full."""
+    return message if len(message) <= _SHOWN else f"{message[:_SHOWN]}…"
 
 
 def base_of(file: str | Path) -> str:

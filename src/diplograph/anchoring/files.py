@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import gzip
+import copy
+import hashlib
 import json
 from pathlib import Path as FilePath
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
@@ -15,18 +16,26 @@ from diplograph.anchoring.spans import Anchored, check_span, extent, span_places
 from diplograph.anchoring.texts import ArticleText, article_texts
 from diplograph.errors import UsageError
 from diplograph.findings import Finding
-from diplograph.reading.documents import Document, Problem
+from diplograph.reading.contents import MARK, opened
+from diplograph.reading.documents import Document, Path, Problem, Raw
+from diplograph.reading.json import parse_json
 from diplograph.reading.kinds import SPAN_PATTERN
 from diplograph.reading.sources import STDIN_NAME, SourceFile, documents, source_files
+from diplograph.reading.yaml import parse_yaml
 from diplograph.writing.outputs import output
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from diplograph.reading.documents import Raw
 
-Edit = tuple[int, int, str]
-"""What replaces the text from one offset to another."""
+class Edit(Struct, frozen=True):
+    """What replaces the text from one offset to another; and the value that then stands at a path."""
+
+    start: int
+    end: int
+    written: str
+    path: Path
+    value: Raw
 
 
 class Outcome(Struct):
@@ -62,8 +71,10 @@ def anchor(
         UsageError: a source or the folder does not exist, or a file cannot be written.
     """
     files = source_files(sources)
-    if any(file.name == STDIN_NAME for file in files):
-        raise UsageError("Standard input cannot be changed in place.", "Name the files.")
+    for file in files:
+        if file.kept:
+            name = "Standard input" if file.name == STDIN_NAME else f"The pipe '{file.name}'"
+            raise UsageError(f"{name} cannot be changed in place.", "Name the files.")
     task = _Task(article_texts(articles), check, coverage)
     outcome = Outcome()
     for file in files:
@@ -73,26 +84,67 @@ def anchor(
 
 
 def _file(file: SourceFile, task: _Task, outcome: Outcome) -> None:
-    changed: dict[int, str] = {}
-    for document in documents(file):
+    changed: dict[int, list[Edit]] = {}
+    digest, anchored = hashlib.sha256(), outcome.anchored
+    for document in documents(file, digest):
         if isinstance(document, Finding):
             outcome.findings.append(document)
+            if document.code in _CUT_SHORT:
+                changed, outcome.anchored = {}, anchored
             continue
         if document.problems:  # which of two values is meant, cannot be told
             outcome.findings += [document.finding(problem) for problem in document.problems]
             continue
         before = outcome.anchored
         edits = _document(document, task, outcome)
-        if task.check and edits:
+        problem = _obstacle(document, edits, task)
+        if problem is not None:
             outcome.anchored = before
-            message = f"{len(edits)} {'place is' if len(edits) == 1 else 'places are'} not anchored."
-            outcome.findings.append(
-                document.finding(Problem((), "not-anchored", message, "Run without --check."), "violation")
-            )
+            outcome.findings.append(document.finding(problem, "violation"))
         elif edits:
-            changed[document.first_line] = _edited(document.text, edits)
+            changed[document.first_line] = edits
     if changed:
-        _rewrite(file, changed)
+        _rewrite(file, changed, digest.hexdigest())
+
+
+_CUT_SHORT: Final = ("unreadable", "too-large")
+"""The codes of what is the end of a file that has not been read to its end."""
+
+
+def _obstacle(document: Document, edits: Sequence[Edit], task: _Task) -> Problem | None:
+    """Say why a document is left as it is, if it is: for want of leave, or of a place where the edits fit."""
+    if edits and task.check:
+        message = f"{len(edits)} {'place is' if len(edits) == 1 else 'places are'} not anchored."
+        return Problem((), "not-anchored", message, "Run without --check.")
+    if edits and not _fits(document, edits):
+        hint = "Write it as in the examples, without '? ', and with its keys in lines of their own or in braces."
+        return Problem((), "not-editable", "The offsets cannot be written into this without breaking it.", hint)
+    return None
+
+
+def _fits(document: Document, edits: Sequence[Edit]) -> bool:
+    """Tell whether a document reads as intended once the edits are in it: YAML has many ways to be written."""
+    text = _edited(document.text, edits)
+    if not _encodable(text):
+        return False  # a file may have a name that is no text
+    parsed = parse_yaml(text, "") if _is_yaml(document) else parse_json(text, "")
+    if isinstance(parsed, Finding) and not _is_yaml(document):
+        parsed = parse_yaml(text, "")  # YAML may begin with a brace too
+    wanted = copy.deepcopy(document.data)
+    for edit in edits:
+        place: Any = wanted
+        for step in edit.path[:-1]:
+            place = place[step]
+        place[edit.path[-1]] = edit.value
+    return not isinstance(parsed, Finding) and parsed.data == wanted
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _document(document: Document, task: _Task, outcome: Outcome) -> list[Edit]:
@@ -116,7 +168,7 @@ def _document(document: Document, task: _Task, outcome: Outcome) -> list[Edit]:
         if isinstance(result, Anchored):
             outcome.anchored += 1
             span = result.span if _is_yaml(document) else json.dumps(result.span)
-            edits.append((*document.locate(path, "value"), span))
+            edits.append(Edit(*document.locate(path, "value"), span, path, result.span))
         else:
             outcome.checked += 1
         resolved.append(Resolved(path, extent(result.span if result else raw)))
@@ -195,7 +247,7 @@ def _text_edits(document: Document, article: dict[str, Raw], matched: ArticleTex
     known = raw if isinstance(raw, dict) else {}
     if {"sha256", "length"} <= known.keys():
         return []
-    fields: dict[str, object] = {"file": matched.name, "sha256": matched.sha256, "length": len(matched.text)}
+    fields: dict[str, Raw] = {"file": matched.name, "sha256": matched.sha256, "length": len(matched.text)}
     if not _is_yaml(document):
         written = json.dumps(fields, ensure_ascii=False)
         label = '"text": '
@@ -204,14 +256,14 @@ def _text_edits(document: Document, article: dict[str, Raw], matched: ArticleTex
         label = "text: "
     if "text" in article:
         start, end = document.locate(_TEXT, "value")
-        return [(start, end, written if start < end else f" {written}")]
+        return [Edit(start, end, written if start < end else f" {written}", _TEXT, fields)]
     first = next(iter(article))
     key_start, _ = document.locate(("article", first), "key")
     block = _is_yaml(document) and document.text[document.locate(("article",), "value")[0]] != "{"
     line_start = document.text.rfind("\n", 0, key_start) + 1
     line_end = "\r\n" if "\r\n" in document.text else "\n"
     separator = line_end + document.text[line_start:key_start] if block else ", "
-    return [(key_start, key_start, label + written + separator)]
+    return [Edit(key_start, key_start, label + written + separator, _TEXT, fields)]
 
 
 def _yaml_scalar(value: object) -> str:
@@ -223,23 +275,31 @@ def _is_yaml(document: Document) -> bool:
 
 
 def _edited(text: str, edits: Iterable[Edit]) -> str:
-    """Apply edits from the end, so that the offsets of the others stay right."""
-    for start, end, replacement in sorted(edits, reverse=True):
-        text = text[:start] + replacement + text[end:]
-    return text
+    """Put edits into a text; they do not overlap."""
+    pieces, done = [], 0
+    for edit in sorted(edits, key=lambda edit: edit.start):
+        pieces += [text[done : edit.start], edit.written]
+        done = edit.end
+    return "".join([*pieces, text[done:]])
 
 
-def _rewrite(file: SourceFile, changed: dict[int, str]) -> None:
-    """Write a file anew: the whole of it, or in JSON Lines the lines that changed."""
-    with gzip.open(file.path) if file.path.suffix == ".gz" else file.path.open("rb") as stream:
-        content = stream.read()
-    mark = b"\xef\xbb\xbf" if content.startswith(b"\xef\xbb\xbf") else b""
-    if file.syntax != "jsonl":
-        new = changed[1].encode()
-    else:
-        lines = content.removeprefix(mark).split(b"\n")
-        for number, line in changed.items():
-            lines[number - 1] = line.encode() + (b"\r" if lines[number - 1].endswith(b"\r") else b"")
-        new = b"\n".join(lines)
-    with output(file.path) as target:
-        target.write(mark + new)
+def _rewrite(file: SourceFile, changed: Mapping[int, Sequence[Edit]], sha256: str) -> None:
+    """Write a file anew: the whole of it, or in JSON Lines the lines that changed, one at a time.
+
+    Raises:
+        UsageError: the file has been changed since it was read, or cannot be written.
+    """
+    digest = hashlib.sha256()
+    with output(file.path) as target, opened(file.path, digest) as stream:
+        lines = enumerate(stream, start=1) if file.syntax == "jsonl" else [(1, stream.read())]
+        for number, line in lines:
+            mark = MARK if line.startswith(MARK) else b""
+            content = line.rstrip(b"\r\n") if file.syntax == "jsonl" else line
+            edits = changed.get(number)
+            if edits is None:
+                target.write(line)
+            else:
+                new = _edited(content.removeprefix(mark).decode(), edits).encode()
+                target.write(mark + new + line[len(content) :])
+        if digest.hexdigest() != sha256:
+            raise UsageError(f"'{file.name}' was changed while it was in use: it is left as it is.", "Run it again.")

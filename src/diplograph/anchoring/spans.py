@@ -85,6 +85,8 @@ def check_span(raw: Raw, path: Path, text: str) -> Problem | Anchored | None:
 def _where(start: int, end: int, wanted: str | None, text: str) -> str:
     """Say where a span has moved to, if its text is still there."""
     places = moved(end - start, wanted, text) if wanted and start < end else []
+    if places is None:
+        return ""
     if not places:
         return "Its text is not in the article any more." if wanted else ""
     return "It moved to " + ", ".join(f"{first}-{last}/{wanted}" for first, last in places) + "."

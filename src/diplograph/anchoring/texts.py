@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _DIGEST_DIGITS: Final = 12
+_LARGEST: Final = 1 << 24
+_LONGEST_SEARCH: Final = 1 << 30
 
 
 class ArticleText(Struct, frozen=True):
@@ -30,7 +32,8 @@ def article_texts(folder: str | Path) -> list[ArticleText]:
     """Read all texts (`*.txt`, UTF-8) of a folder; line ends stay as they are.
 
     Raises:
-        UsageError: there is no such folder, no text in it, or one that is not UTF-8.
+        UsageError: there is no such folder, no text in it, or one that cannot be read, is too large
+            or is not UTF-8.
     """
     path = Path(folder)
     if not path.is_dir():
@@ -43,7 +46,15 @@ def article_texts(folder: str | Path) -> list[ArticleText]:
 
 def _read(path: Path) -> Iterator[ArticleText]:
     for file in sorted(path.glob("*.txt")):
-        content = file.read_bytes()
+        if not file.is_file() and not file.is_symlink():
+            continue  # a folder or a device
+        try:
+            with file.open("rb") as stream:
+                content = stream.read(_LARGEST + 1)
+        except OSError as error:
+            raise UsageError(f"The text '{file}' cannot be read: {error.strerror}.") from error
+        if len(content) > _LARGEST:
+            raise UsageError(f"The text '{file}' is larger than {_LARGEST >> 20} MB.")
         try:
             text = content.decode("utf-8")
         except UnicodeDecodeError as error:
@@ -66,11 +77,19 @@ def occurrences(quote: str, text: str) -> list[tuple[int, int]]:
     >>> occurrences("b c", "a b\nc, b  c")
     [(2, 5), (7, 11)]
     """
-    pattern = r"\s+".join(re.escape(word) for word in quote.split())
+    words = quote.split()
+    if sum(map(len, words)) > len(text):
+        return []  # a pattern of any length would be made
+    pattern = r"\s+".join(re.escape(word) for word in words)
     return [match.span(1) for match in re.finditer(f"(?=({pattern}))", text)]  # overlapping ones too
 
 
-def moved(length: int, wanted: str, text: str) -> list[tuple[int, int]]:
-    """Find the spans of a length whose digest is the one wanted: where a span has moved to."""
-    starts = range(len(text) - length + 1)
+def moved(length: int, wanted: str, text: str) -> list[tuple[int, int]] | None:
+    """Find the spans of a length whose digest is the one wanted: where a span has moved to.
+
+    Every place is tried; `None` where text and span are so long that it would take minutes.
+    """
+    starts = range(max(0, len(text) - length + 1))
+    if len(starts) * length > _LONGEST_SEARCH:
+        return None
     return [(start, start + length) for start in starts if digest(text[start : start + length]) == wanted]

@@ -3,21 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from heapq import nsmallest
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from msgspec import Struct
 
 from diplograph.errors import did_you_mean
-from diplograph.reading.documents import Problem
+from diplograph.reading.documents import MOST_PROBLEMS, Problem
+from diplograph.values.printing import brief
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from diplograph.reading.documents import Part, Path
     from diplograph.vocabulary import Vocabulary
 
 T = TypeVar("T")
 _SHOWN: Final = 12
+_LONGEST_WORD: Final = 100
+
+
+def suggestions() -> Iterator[object]:
+    """Give one for each unknown word to which the nearest known one may still be looked for.
+
+    A comparison with the names of a large register takes some hundredths of a second, and a
+    broken export has a million unknown names.
+    """
+    return iter(range(100))
+
+
+class TooManyProblemsError(Exception):
+    """A signal to leave a document, never seen outside of reading."""
 
 
 @dataclass(slots=True)
@@ -27,8 +43,9 @@ class Context:
     `entities` maps the names that may be used to their classes: those of the registers, and in
     an article also its own. `length` is the length of the article's text, once known.
     `trace` maps the `id` of each annotation value to its path, where that is wanted. `enclosing`
-    are the ids of the facts being read, outermost first. `registers_missing` tells that names
-    may be unknown for want of a register.
+    are the ids of the facts being read, outermost first; `telling` has for each how many chains
+    of sources tell what it conveys, and how long they are. `registers_missing` tells that names may
+    be unknown for want of a register.
     """
 
     vocabulary: Vocabulary
@@ -38,7 +55,9 @@ class Context:
     problems: list[Problem] = field(default_factory=list)
     trace: dict[int, Path] | None = None
     enclosing: list[str] = field(default_factory=list)
+    telling: list[tuple[int, int]] = field(default_factory=list)
     registers_missing: bool = False
+    suggesting: Iterator[object] = field(default_factory=suggestions)
 
     def note(self, value: T, path: Path) -> T:
         """Keep where an annotation value stands, if that is wanted, and give the value back."""
@@ -47,8 +66,14 @@ class Context:
         return value
 
     def problem(self, path: Path, code: str, message: str, hint: str = "", part: Part = "value") -> None:
-        """Note a problem at a path."""
-        self.problems.append(Problem(path, code, message, hint, part))
+        """Note a problem at a path.
+
+        Raises:
+            TooManyProblemsError: nobody wants to know more.
+        """
+        self.problems.append(Problem(path, code, brief(message), brief(hint), part))
+        if len(self.problems) >= MOST_PROBLEMS:
+            raise TooManyProblemsError
 
     def unknown(  # noqa: PLR0913, PLR0917 - what such a message is made of
         self,
@@ -56,14 +81,16 @@ class Context:
         code: str,
         what: str,
         word: str,
-        words: Iterable[str],
+        words: Collection[str],
         part: Part = "value",
         hint: str = "",
     ) -> None:
         """Note a word that is not among those allowed, with the nearest of them, a hint, or all."""
-        known = sorted(words)
-        hint = did_you_mean(word, known) or hint
-        if not hint and known:
-            shown = ", ".join(known) if len(known) <= _SHOWN else f"{', '.join(known[:_SHOWN])}, …"
-            hint = f"Known: {shown}."
+        if len(word) <= _LONGEST_WORD and next(self.suggesting, None) is not None:
+            hint = did_you_mean(word, words) or hint or _listed(words)
         self.problem(path, code, f"Unknown {what} '{word}'.", hint, part)
+
+
+def _listed(words: Collection[str]) -> str:
+    first = ", ".join(nsmallest(_SHOWN, words))
+    return f"Known: {first}, …." if len(words) > _SHOWN else f"Known: {first}." if words else ""

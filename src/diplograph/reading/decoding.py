@@ -68,18 +68,18 @@ def _entity(name: str, raw: Raw, path: Path, context: Context) -> Entity | None:
     properties = context.vocabulary.entities
     known = {*records.ENTITY.by_key, *properties, "type"}
     records.refuse_unknown(raw, known, "an entity", path, context)
-    if texts.read_text(name, path, context) is None:
+    if texts.read_name(name, path, context) is None:
         return None
     type_name = _entity_type(raw, path, context)
     fields = records.read_fields(records.ENTITY, raw, path, context)
     values: list[tuple[str, tuple[Value, ...]]] = []
     for key, value in raw.items():
         if key in properties:
-            found: list[Value] = []
+            found: dict[Value, None] = {}
             for item, at in texts.each(value, (*path, key), context):
                 one = read_value(properties[key], item, at, context)
                 if one is not None and texts.is_new(one, found, at, context):
-                    found.append(one)
+                    found[one] = None
             values.append((key, tuple(found)))
     if type_name is None or "label" not in fields:
         return None

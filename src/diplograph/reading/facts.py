@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _FIXED: Final = {*records.FACT.by_key, "type"}
 _IN_PLACE: Final = "To describe a situation in place, write a mapping with its 'type' and 'label'."
 _NO_DEPTH: Final = 20
+_MOST_CLAIMS: Final = 1000
 
 
 def read_facts(raw: Raw, path: Path, context: Context) -> tuple[Fact, ...]:
@@ -71,14 +72,39 @@ def _fact(raw: Raw, path: Path, context: Context, within: Property | None, seen:
     if within is not None and within.conveys in ("", "open") and "endorsed" in fields:
         message = "Nobody claims what stands here, so that nobody can endorse it."
         context.problem((*path, "endorsed"), "endorsed-unclaimed", message, "Leave it out.", "key")
+    telling = _telling(fields, path, context, within)
     context.enclosing.append(fields.get("id", ""))
+    context.telling.append(_contained(telling, name, raw, context))
     values = tuple(
         (key, found)
         for key, value in raw.items()
         if key in vocabulary.facts and (found := _values(vocabulary.facts[key], value, (*path, key), context, seen))
     )
     context.enclosing.pop()
+    context.telling.pop()
     return None if name is None else context.note(_made(name, fields, values), path)
+
+
+def _telling(fields: dict[str, Any], path: Path, context: Context, within: Property | None) -> tuple[int, int]:
+    """Count the chains of sources that tell a fact, and the sources of each: they make a claim each.
+
+    Speakers within speakers multiply, so that a few lines could ask for more claims than there are atoms.
+    """
+    conveyed = within is not None and within.conveys not in ("", "open")
+    chains, sources = context.telling[-1] if conveyed else (1, 1)
+    sources += len(fields.get("says", ()))
+    if chains * sources <= _MOST_CLAIMS:
+        return chains, sources
+    message = f"{chains} chains of {sources} sources tell this, which makes more than {_MOST_CLAIMS} claims of it."
+    context.problem(path, "too-many-claims", message, "Name a group as the speaker.")
+    return 1, 1
+
+
+def _contained(telling: tuple[int, int], name: str | None, raw: dict[str, Raw], context: Context) -> tuple[int, int]:
+    """Count the chains that tell what a fact conveys: each goes on with each of its speakers."""
+    found = context.vocabulary.classes[name].speaker if name else ""
+    speakers = raw.get(found, ())
+    return telling[0] * max(1, len(speakers) if isinstance(speakers, list) else 1), telling[1] + 1
 
 
 def _made(name: str, fields: dict[str, Any], values: tuple[tuple[str, tuple[Value, ...]], ...]) -> Fact:
@@ -129,7 +155,7 @@ def _unique(name: str, path: Path, context: Context, seen: set[str]) -> None:
 
 def _values(found: Property, raw: Raw, path: Path, context: Context, seen: set[str]) -> tuple[Value, ...]:
     """Read one value or a list of values of a property; the same value twice is a problem."""
-    values: list[Value] = []
+    values: dict[Value, None] = {}
     for item, item_path in texts.each(raw, path, context):
         value = (
             _situation(found, item, item_path, context, seen)
@@ -137,7 +163,7 @@ def _values(found: Property, raw: Raw, path: Path, context: Context, seen: set[s
             else read_value(found, item, item_path, context)
         )
         if value is not None and texts.is_new(value, values, item_path, context):
-            values.append(context.note(value, item_path))
+            values[context.note(value, item_path)] = None
     return tuple(values)
 
 
@@ -151,6 +177,6 @@ def _situation(found: Property, raw: Raw, path: Path, context: Context, seen: se
             return context.problem(path, "self-reference", f"The fact '{raw}' refers to itself.", "Name another fact.")
         return FactId(raw)
     if isinstance(raw, dict) and raw.keys() == {"about"}:
-        key = texts.read_text(raw["about"], (*path, "about"), context)
+        key = texts.read_name(raw["about"], (*path, "about"), context)
         return None if key is None else SharedKey(key)
     return _fact(raw, path, context, found, seen)

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
+from itertools import islice
 from json.decoder import scanstring  # type: ignore[attr-defined]  # public, but not in the stubs
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
 from diplograph.findings import Finding, Location, region
-from diplograph.reading.documents import DEEPEST, Document, Problem
+from diplograph.reading.documents import DEEPEST, MOST_PROBLEMS, MOST_VALUES, SPLIT, Document, Problem
+from diplograph.values.printing import brief
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,18 +28,26 @@ if TYPE_CHECKING:
 
 _BLANK: Final = re.compile(r"[ \t\n\r]*")
 _ATOM: Final = re.compile(r"[^\s,\]}]+")
-_TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{\]}]|[^\s,:\[{\]}"]+')
+_STRING: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"')  # possessive: a long string would take a hundredfold
+_TOKEN: Final = re.compile(rf'{_STRING.pattern}|[\[{{\]}}]|[^\s,:\[{{\]}}"]+')
 _LONGEST_EXPONENT: Final = re.compile(r".*[eE][-+]?[0-9]{4,}")
 _LONGEST_INTEGER: Final = 1000
+_LONGEST_DECIMAL: Final = 2 * _LONGEST_INTEGER  # as many before the point as behind it
 
 
-class _Node(Struct):
-    """A value's place, and the places below it by key or position."""
+class _Node(Struct, gc=False):
+    """A value's place, where its key starts (-1 without one), and the places below it by key or position.
+
+    A key that stands a second time in its mapping is known by a negative number, which no key is.
+    """
 
     start: int
     end: int
-    key: tuple[int, int] | None
-    below: dict[str | int, _Node]
+    key: int
+    below: Mapping[str | int, _Node]
+
+
+_NOTHING: Final[Mapping[str | int, _Node]] = {}
 
 
 class _DuplicateKey(Exception):  # noqa: N818 - a signal, never seen outside
@@ -51,6 +62,9 @@ class _BadNumber(ValueError):  # noqa: N818 - the same
 
 def parse_json(text: str, file: str, first_line: int = 1) -> Document | Finding:
     """Parse one JSON value, or say why it is none."""
+    if _has_too_many(text):
+        message = f"The document has more than {MOST_VALUES:,} values."
+        return Finding("error", "too-large", message, Location(file, region(text, 0, 1, first_line)), SPLIT)
     try:
         data, doubled = _loaded(text)
         deep = _deep_place(text) if doubled or _is_deep(data) else None
@@ -69,9 +83,18 @@ def parse_json(text: str, file: str, first_line: int = 1) -> Document | Finding:
     if deep is not None:
         place = region(text, deep, deep + 1, first_line)
         return Finding("error", "too-deep", "The document is nested too deeply.", Location(file, place))
-    problems = tuple(_duplicates(_scan(text), ())) if doubled else ()
+    problems = tuple(islice(_duplicates(_scan(text), (), text), MOST_PROBLEMS)) if doubled else ()
     scanned = cache(lambda: _scan(text))
-    return Document(file, text, data, lambda path, part: _span(scanned(), path, part), first_line, problems)
+    return Document(file, text, data, lambda path, part: _span(scanned(), path, part, text), first_line, problems)
+
+
+def _has_too_many(text: str) -> bool:
+    """Tell whether there are too many values: each but the first in its place follows a comma or bracket."""
+
+    def at_most(one: str) -> int:
+        return 1 + sum(one.count(mark) for mark in ",[{")
+
+    return len(text) > MOST_VALUES and at_most(text) > MOST_VALUES and at_most(_STRING.sub("", text)) > MOST_VALUES
 
 
 def _loaded(text: str) -> tuple[Raw, bool]:
@@ -125,8 +148,10 @@ def _keep_first(pairs: list[tuple[str, Raw]]) -> dict[str, Raw]:
 
 
 def _decimal(text: str) -> Decimal:
+    if len(text) > _LONGEST_DECIMAL:
+        raise _BadNumber(text, f"a number of {len(text)} characters is too long")
     if _LONGEST_EXPONENT.match(text):
-        raise _BadNumber(text, f"the number {text} is too large")
+        raise _BadNumber(text, f"the number {brief(text, 100)} is too large")
     return Decimal(text)
 
 
@@ -140,27 +165,28 @@ def _no_constant(text: str) -> Raw:
     raise _BadNumber(text, f"{text} is not a JSON number")
 
 
-def _duplicates(node: _Node, path: Path) -> Iterator[Problem]:
+def _duplicates(node: _Node, path: Path, text: str) -> Iterator[Problem]:
     for step, below in node.below.items():
-        key, mark, number = step.rpartition("\x00") if isinstance(step, str) else ("", "", "")
-        if mark and key in node.below and number.isdecimal():
-            yield Problem((*path, step), "duplicate-key", f"The key '{key}' stands here twice.", "Keep one.", "key")
-        yield from _duplicates(below, (*path, step))
+        if isinstance(step, int) and step < 0:
+            key = scanstring(text, below.key + 1)[0]
+            message = brief(f"The key '{key}' stands here twice.")
+            yield Problem((*path, step), "duplicate-key", message, "Keep one.", "key")
+        yield from _duplicates(below, (*path, step), text)
 
 
-def _span(root: _Node, path: Path, part: Part) -> tuple[int, int]:
+def _span(root: _Node, path: Path, part: Part, text: str) -> tuple[int, int]:
     node = root
     for step in path:
         if step not in node.below:
             break
         node = node.below[step]
-    if part == "key" and node.key is not None:
-        return node.key
+    if part == "key" and node.key >= 0:
+        return node.key, scanstring(text, node.key + 1)[1]
     return node.start, node.end
 
 
 def _scan(text: str) -> _Node:
-    node, _ = _value(text, _skip(text, 0), None)
+    node, _ = _value(text, _skip(text, 0), -1)
     return node
 
 
@@ -169,30 +195,29 @@ def _skip(text: str, at: int) -> int:
     return found.end() if found else at
 
 
-def _value(text: str, at: int, key: tuple[int, int] | None) -> tuple[_Node, int]:
+def _value(text: str, at: int, key: int) -> tuple[_Node, int]:
     """Scan the value at an offset of a text that is known to be JSON."""
     if text[at] == '"':
         end = scanstring(text, at + 1)[1]
-        return _Node(at, end, key, {}), end
+        return _Node(at, end, key, _NOTHING), end
     if text[at] in "{[":
         return _container(text, at, key)
     atom = _ATOM.match(text, at)
     end = atom.end() if atom else at + 1
-    return _Node(at, end, key, {}), end
+    return _Node(at, end, key, _NOTHING), end
 
 
-def _container(text: str, start: int, key: tuple[int, int] | None) -> tuple[_Node, int]:
+def _container(text: str, start: int, key: int) -> tuple[_Node, int]:
     below: dict[str | int, _Node] = {}
     at = _skip(text, start + 1)
     while text[at] not in "}]":
         step: str | int = len(below)
-        below_key = None
+        below_key = -1
         if text[start] == "{":
-            name, end = scanstring(text, at + 1)
-            below_key = (at, end)
-            # a repeated key gets a name of its own, so that both have a place
-            step = name if name not in below else f"{name}\x00{len(below)}"
-            at = _skip(text, _skip(text, end) + 1)
+            below_key = at
+            name, at = scanstring(text, at + 1)
+            step = name if name not in below else -len(below)
+            at = _skip(text, _skip(text, at) + 1)
         below[step], at = _value(text, at, below_key)
         at = _skip(text, at)
         if text[at] == ",":

@@ -16,10 +16,12 @@ from iso4217 import Currency
 
 from diplograph.annotations import EntityName, Span
 from diplograph.reading.texts import (
+    LONGEST_NAME,
     name_type,
     read_aliases,
     read_label,
     read_labels,
+    read_name,
     read_text,
     well_formed_tag,
     wrong_type,
@@ -56,7 +58,7 @@ _LARGEST_EXPONENT: Final = 30
 
 def _matching(pattern: re.Pattern[str], wanted: str, code: str) -> Read[str]:
     def read(raw: Raw, path: Path, context: Context) -> str | None:
-        text = read_text(raw, path, context)
+        text = read_name(raw, path, context)
         if text is not None and not pattern.fullmatch(text):
             return context.problem(path, code, f"'{text}' is not {wanted}.")
         return text
@@ -79,7 +81,7 @@ def _checked(check: Callable[[str], object], code: str) -> Read[str]:
 
 
 def _language(text: str) -> None:
-    if not _LANGUAGE.fullmatch(text) or not well_formed_tag(text):
+    if not well_formed_tag(text) or not _LANGUAGE.fullmatch(text):
         message = f"'{text}' is not a language tag such as en."
         raise ValueError(message)
 
@@ -133,7 +135,7 @@ def read_span(raw: Raw, path: Path, context: Context) -> Span | None:
 
 def read_entity(raw: Raw, path: Path, context: Context) -> EntityName | None:
     """Read the name of a known entity."""
-    name = read_text(raw, path, context)
+    name = read_name(raw, path, context)
     if name is None:
         return None
     if name not in context.entities and not context.registers_missing:
@@ -164,7 +166,7 @@ def one_or_many(one: Schema) -> Schema:
     return {"anyOf": [one, {"type": "array", "items": one, "minItems": 1}]}
 
 
-def _string(**more: str) -> Callable[[Vocabulary], Schema]:
+def _string(**more: object) -> Callable[[Vocabulary], Schema]:
     return lambda _: {"type": "string", **more}
 
 
@@ -187,9 +189,10 @@ LABEL: Final = Kind(read_label, lambda _: _LABELS_SCHEMA)
 LABELS: Final = Kind(read_labels, lambda _: _LABELS_SCHEMA)
 ALIASES: Final = Kind(read_aliases, lambda _: one_or_many(_LABELS_SCHEMA))
 IDENTIFIER: Final = Kind(
-    _matching(_IDENTIFIER, "an identifier of letters, digits, - and _", "identifier"), _pattern(_IDENTIFIER)
+    _matching(_IDENTIFIER, "an identifier of letters, digits, - and _", "identifier"),
+    _string(pattern=f"^{_IDENTIFIER.pattern}$", maxLength=LONGEST_NAME),
 )
-SHARED_KEY: Final = Kind(read_text, _string(pattern=_SOME_TEXT))
+SHARED_KEY: Final = Kind(read_name, _string(pattern=_SOME_TEXT, maxLength=LONGEST_NAME))
 SHA256: Final = Kind(_matching(_SHA256, "a SHA-256 in 64 lower-case hexadecimal digits", "sha256"), _pattern(_SHA256))
 WIKIDATA: Final = Kind(_matching(_WIKIDATA, "a Wikidata item such as Q145", "wikidata"), _pattern(_WIKIDATA))
 LANGUAGE: Final = Kind(_checked(_language, "language-tag"), _pattern(_LANGUAGE))
@@ -202,7 +205,7 @@ CURRENCY: Final = Kind(
 )
 NUMBER: Final = Kind(read_number, lambda _: _NUMBER_SCHEMA)
 LENGTH: Final = Kind(read_length, lambda _: {"type": "integer", "minimum": 0})
-ENTITY: Final = Kind(read_entity, _string(pattern=_SOME_TEXT))
+ENTITY: Final = Kind(read_entity, _string(pattern=_SOME_TEXT, maxLength=LONGEST_NAME))
 SPAN: Final = Kind(
     read_span,
     lambda _: {

@@ -164,11 +164,11 @@ def read_field(field: Field, raw: Raw, path: Path, context: Context) -> object |
     """Read the value of a key: one value, or for `many` a tuple of those that are right."""
     if not field.many:
         return context.note(field.kind.read(raw, path, context), path)
-    found: list[object] = []
+    found: dict[object, None] = {}
     for item, at in texts.each(raw, path, context):
         value = context.note(field.kind.read(item, at, context), at)
         if value is not None and texts.is_new(value, found, at, context):
-            found.append(value)
+            found[value] = None
     return tuple(found)
 
 

@@ -13,13 +13,17 @@ from typing import TYPE_CHECKING, Final
 from diplograph.values.literals import labelled
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container
 
     from diplograph.annotations import Label
     from diplograph.reading.context import Context
     from diplograph.reading.documents import Path, Raw
 
 _SHOWN: Final = 40
+_LONGEST_TAG: Final = 100
+LONGEST_NAME: Final = 1000
+"""How many characters a name may have that becomes part of IRIs."""
+
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -46,8 +50,11 @@ def each(raw: Raw, path: Path, context: Context) -> list[tuple[Raw, Path]]:
     return [(item, (*path, place)) for place, item in enumerate(raw)]
 
 
-def is_new(value: object, others: Sequence[object], path: Path, context: Context) -> bool:
-    """Tell whether a value is not among others; note it if it is."""
+def is_new(value: object, others: Container[object], path: Path, context: Context) -> bool:
+    """Tell whether a value is not among others; note it if it is.
+
+    Lists may be long: give a set, or a mapping where the order is kept.
+    """
     if value in others:
         context.problem(path, "duplicate-value", "This value stands here twice.", "Keep one.")
         return False
@@ -68,6 +75,15 @@ def read_text(raw: Raw, path: Path, context: Context) -> str | None:
     return raw
 
 
+def read_name(raw: Raw, path: Path, context: Context) -> str | None:
+    """Read a text that becomes part of IRIs, of many where much is nested: it must not be long."""
+    text = read_text(raw, path, context)
+    if text is not None and len(text) > LONGEST_NAME:
+        message = f"The name has {len(text)} characters; {LONGEST_NAME} are allowed."
+        return context.problem(path, "too-long", message, "Shorten it.")
+    return text
+
+
 def read_labels(raw: Raw, path: Path, context: Context) -> tuple[Label, ...] | None:
     """Read a text, or a mapping of language tags to texts."""
     if not isinstance(raw, dict):
@@ -75,33 +91,36 @@ def read_labels(raw: Raw, path: Path, context: Context) -> tuple[Label, ...] | N
         return None if text is None else ((text, ""),)
     if not raw:
         return context.problem(path, "empty-text", "The text is empty.", "Leave the key out.")
-    labels: list[Label] = []
+    labels: dict[str, str] = {}
     for tag, text_raw in raw.items():
         text = read_text(text_raw, (*path, tag), context)
         if not well_formed_tag(tag):
             context.problem(
                 (*path, tag), "language-tag", f"'{tag}' is not a language tag.", "As in en or pt-BR.", "key"
             )
-        elif text is not None and is_new(tag.lower(), [known for _, known in labels], (*path, tag), context):
-            labels.append((text, tag.lower()))
-    return tuple(labels)
+        elif text is not None and is_new(tag.lower(), labels, (*path, tag), context):
+            labels[tag.lower()] = text
+    return tuple((text, tag) for tag, text in labels.items())
 
 
 def well_formed_tag(tag: str) -> bool:
-    """Tell whether a language tag is well-formed (BCP 47, section 2.1)."""
+    """Tell whether a language tag is well-formed (BCP 47, section 2.1), and not longer than any in use."""
+    if not 0 < len(tag) <= _LONGEST_TAG:
+        return False
     try:
         labelled("", tag)
     except ValueError:
         return False
-    return bool(tag)
+    return True
 
 
 def read_aliases(raw: Raw, path: Path, context: Context) -> tuple[Label, ...] | None:
     """Read a name, or a list of names; each may be a mapping by language."""
-    found: list[Label] = []
+    found: dict[Label, None] = {}
     for item, at in each(raw, path, context):
-        labels = read_labels(item, at, context) or ()
-        found += [label for label in labels if is_new(label, found, at, context)]
+        for label in read_labels(item, at, context) or ():
+            if is_new(label, found, at, context):
+                found[label] = None
     return tuple(found)
 
 

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import yaml
 
 from diplograph.findings import Finding, Location, region
-from diplograph.reading.documents import DEEPEST, Document, Problem
+from diplograph.reading.documents import DEEPEST, MOST_PROBLEMS, MOST_VALUES, SPLIT, Document, Problem
+from diplograph.values.printing import brief
 
 if TYPE_CHECKING:
     from diplograph.reading.documents import Part, Path, Raw
@@ -25,41 +27,48 @@ _NUMBER: Final = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,999})(\.[0-9]{1,1000})?([eE
 _CONSTANTS: Final[dict[str, bool | None]] = {"true": True, "false": False, "null": None, "~": None, "": None}
 _STANDARD: Final = "tag:yaml.org,2002:"
 _PERHAPS_DEEP: Final = 500 if hasattr(yaml, "CSafeLoader") else DEEPEST  # without C, recursion ends sooner
+_LONG: Final = 1000
 _INDENTED: Final = re.compile(rf"^[ ?-]{{{_PERHAPS_DEEP}}}", re.MULTILINE)
 
 
 def parse_yaml(text: str, file: str) -> Document | Finding:
     """Parse one YAML document, or say why it is none."""
     try:
-        deep = _too_deep(text)
-        root = None if deep is not None else yaml.compose(text, Loader=_LOADER)
+        refused = _oversized(text, file)
+        root = None if refused else yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         return _syntax_finding(error, text, file)
     except yaml.reader.ReaderError as error:
         return _character_finding(error, text, file)
-    if deep is not None:
-        return Finding(
-            "error", "too-deep", "The document is nested too deeply.", Location(file, region(text, deep, deep + 1))
-        )
+    if refused is not None:
+        return refused
     problems: list[Problem] = []
     data = None if root is None else _plain(root, (), _Walk(text, problems, set()))
-    return Document(file, text, data, lambda path, part: _span(root, path, part, text), problems=tuple(problems))
+    places = _Places(root, text, {})
+    return Document(file, text, data, partial(_span, places), problems=tuple(problems[:MOST_PROBLEMS]))
 
 
-def _too_deep(text: str) -> int | None:
-    """Find where a document gets too deep, before PyYAML's composer, which recurses, meets it.
+def _oversized(text: str, file: str) -> Finding | None:
+    """Refuse what is nested too deeply, or has too many values, before PyYAML's composer meets it.
 
-    Only a text with very many brackets, or with very deep indentation, is looked at.
+    The composer recurses, and takes 700 bytes for each value. Only a text with very many brackets
+    or other marks, or with very deep indentation, is looked at.
     """
-    if text.count("[") + text.count("{") < _PERHAPS_DEEP and not _INDENTED.search(text):
+    marks = {mark: text.count(mark) for mark in "[{,:?-"}
+    few = len(text) <= MOST_VALUES or 2 * sum(marks.values()) < MOST_VALUES
+    if few and marks["["] + marks["{"] < _PERHAPS_DEEP and not _INDENTED.search(text):
         return None
-    depth = 0
+    depth = values = 0
     for event in yaml.parse(text, Loader=_LOADER):
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            if depth > DEEPEST and event.start_mark is not None:
-                return event.start_mark.index
-        depth -= isinstance(event, yaml.CollectionEndEvent)
+        values += isinstance(event, yaml.NodeEvent)
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST or values > MOST_VALUES:
+            start = event.start_mark.index if event.start_mark else 0
+            place = Location(file, region(text, start, start + 1))
+            if depth > DEEPEST:
+                return Finding("error", "too-deep", "The document is nested too deeply.", place)
+            message = f"The document has more than {MOST_VALUES:,} values, keys included."
+            return Finding("error", "too-large", message, place, SPLIT)
     return None
 
 
@@ -105,7 +114,8 @@ def _refused(node: Any, path: Path, walk: _Walk, part: Part = "value") -> bool: 
     """Refuse anchors and tags, which stand where their node starts; without an anchor there is no alias.
 
     An alias is the very node that the anchor stands at: it is noted once. Tell whether it is a
-    collection that was met before, which must not be entered again.
+    collection or a long text that was met before, which must not be read again: a few bytes
+    could ask for it a million times.
     """
     start = node.start_mark.index
     first = walk.text[start : start + 1]
@@ -114,13 +124,13 @@ def _refused(node: Any, path: Path, walk: _Walk, part: Part = "value") -> bool: 
     if isinstance(node, yaml.MappingNode) and node.value and node.value[0][0].start_mark.index == start:
         return False  # it belongs to the first key
     if id(node) in walk.refused:
-        return isinstance(node, yaml.CollectionNode)
+        return isinstance(node, yaml.CollectionNode) or len(node.value) > _LONG
     walk.refused.add(id(node))
     shown = node.tag.replace(_STANDARD, "!!")
     walk.problems.append(
         Problem(path, "yaml-alias", "Anchors and aliases are not used here.", "Write the value out.", part)
         if first == "&"
-        else Problem(path, "yaml-tag", f"The tag '{shown}' is not used here.", "Leave it out.", part)
+        else Problem(path, "yaml-tag", brief(f"The tag '{shown}' is not used here."), "Leave it out.", part)
     )
     return False
 
@@ -134,9 +144,8 @@ def _mapping(node: Any, path: Path, walk: _Walk) -> Raw:  # noqa: ANN401
         key = key_node.value
         _refused(key_node, (*path, key), walk, "key")
         if key in data:
-            walk.problems.append(
-                Problem((*path, key), "duplicate-key", f"The key '{key}' stands here twice.", "Keep one.", "key")
-            )
+            message = brief(f"The key '{key}' stands here twice.")
+            walk.problems.append(Problem((*path, key), "duplicate-key", message, "Keep one.", "key"))
             continue
         data[key] = _plain(value_node, (*path, key), walk)
     return data
@@ -154,26 +163,42 @@ def _scalar(node: Any) -> Raw:  # noqa: ANN401
     return Decimal(text) if number.group(1) or number.group(2) else int(text)
 
 
-def _span(root: Any, path: Path, part: Part, text: str) -> tuple[int, int]:  # noqa: ANN401
+class _Places(NamedTuple):
+    """The nodes of a document, and the first and last pair of each key, by mapping, as they are asked for."""
+
+    root: Any
+    text: str
+    pairs: dict[int, dict[str, tuple[Any, Any]]]
+
+    def pairs_of(self, node: Any) -> dict[str, tuple[Any, Any]]:  # noqa: ANN401
+        """Give the pairs of a mapping by key: to go through them for each of many problems takes for ever."""
+        found = self.pairs.get(id(node))
+        if found is None:
+            found = self.pairs[id(node)] = {}
+            for pair in node.value:
+                if isinstance(pair[0], yaml.ScalarNode):
+                    key = pair[0].value
+                    found[key] = (found[key][0] if key in found else pair, pair)
+        return found
+
+
+def _span(places: _Places, path: Path, part: Part) -> tuple[int, int]:
     """Find a key or value by walking the nodes; stop at the last step that exists.
 
     Of a key that stands twice, the first has the value, and the last is the one too many.
     """
-    if root is None:
+    if places.root is None:
         return 0, 0
-    node, key_node = root, None
+    node, key_node = places.root, None
     for place, step in enumerate(path, start=1):
-        if isinstance(step, str) and isinstance(node, yaml.MappingNode):
-            pairs = [pair for pair in node.value if pair[0].value == step]
-            if not pairs:
-                break
-            key_node, node = pairs[-1 if part == "key" and place == len(path) else 0]
+        if isinstance(step, str) and isinstance(node, yaml.MappingNode) and step in places.pairs_of(node):
+            key_node, node = places.pairs_of(node)[step][part == "key" and place == len(path)]
         elif isinstance(step, int) and isinstance(node, yaml.SequenceNode) and step < len(node.value):
             key_node, node = None, node.value[step]
         else:
             break
     found = key_node if part == "key" and key_node is not None else node
-    return found.start_mark.index, _end(found, text)
+    return found.start_mark.index, _end(found, places.text)
 
 
 def _end(node: Any, text: str) -> int:  # noqa: ANN401

@@ -20,6 +20,18 @@ def printable(text: str) -> str:
     )
 
 
+def brief(text: str, longest: int = 400) -> str:
+    """Shorten a text in its middle, so that a message has its beginning and its end however much data it quotes.
+
+    >>> brief("Unknown key 'aaaaaaaaaaaaaaaaaaaa'.", 24)
+    "Unknown key 'a…aaaaaaa'."
+    """
+    if len(text) <= longest:
+        return text
+    end = longest * 2 // 5
+    return f"{text[: longest - end - 1]}…{text[-end:]}"
+
+
 def one_line(text: str) -> str:
     r"""Join the lines of a text, so that data cannot pass for lines of its own.
 

@@ -28,24 +28,36 @@ def output(target: str | Path) -> Iterator[IO[bytes]]:
     gives the same bytes. If the block fails, nothing appears.
 
     Raises:
-        UsageError: the target is a folder, or its folder does not exist or cannot be written.
+        UsageError: the target is a folder, or it cannot be written: its folder does not exist, the
+            disk is full, and so on.
     """
+    try:
+        with _opened(target) as stream:
+            if str(target).endswith(".gz"):
+                with gzip.GzipFile(filename="", mode="wb", fileobj=stream, mtime=0) as packed:
+                    yield cast("IO[bytes]", packed)
+            else:
+                yield stream
+    except OSError as error:
+        # a reader that has gone is no fault; an error with a name is about another file
+        if isinstance(error, BrokenPipeError) or error.filename is not None:
+            raise
+        name = "Standard output" if str(target) == STDOUT else f"'{target}'"
+        raise UsageError(f"{name} cannot be written: {error.strerror or error}.") from error
+
+
+@contextmanager
+def _opened(target: str | Path) -> Iterator[IO[bytes]]:
     if str(target) == STDOUT:
         with _to_stream() as stream:
             yield stream
-        return
-    path = Path(os.path.realpath(target))
-    if path.is_dir():
+    elif Path(target).is_dir():
         raise UsageError(f"'{target}' is a folder.", "Name a file in it.")
-    if path.exists() and not path.is_file():
-        with path.open("wb") as stream:  # a device or pipe: there is no beside
+    elif Path(target).exists() and not Path(target).is_file():
+        with Path(target).open("wb") as stream:  # a device or pipe: there is no beside
             yield stream
-        return
-    with _beside(path) as stream:
-        if path.suffix == ".gz":
-            with gzip.GzipFile(filename="", mode="wb", fileobj=stream, mtime=0) as packed:
-                yield cast("IO[bytes]", packed)
-        else:
+    else:
+        with _beside(Path(os.path.realpath(target))) as stream:
             yield stream
 
 
@@ -64,7 +76,7 @@ def _to_stream() -> Iterator[IO[bytes]]:
 @contextmanager
 def _beside(path: Path) -> Iterator[IO[bytes]]:
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name[:64]}.", suffix=".part", dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent)
     except OSError as error:
         raise UsageError(f"'{path.parent}' cannot be written to: {error.strerror}.") from error
     try:

@@ -1,0 +1,133 @@
+"""From the bytes of a file to the texts of its documents: unpacked, digested, decoded, within limits.
+
+Owns how much is read at a time. A packed file may be a thousand times its size once unpacked, so
+that every limit is one on what comes out; no more than one document is in memory.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+from contextlib import contextmanager
+from typing import IO, TYPE_CHECKING, Final, cast
+
+from diplograph.findings import Finding, Location, Region, region
+from diplograph.reading.documents import SPLIT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+LARGEST: Final = 1 << 26
+"""How many bytes a document may have after unpacking: 64 MB, a thousand times what an article needs."""
+
+_MOST_LINES: Final = 4_000_000
+_EMPTY_LINE: Final = 64
+"""How many bytes an empty line counts for: to go on to the next takes as long as to read so many."""
+
+MARK: Final = b"\xef\xbb\xbf"
+"""The byte order mark of UTF-8, which some editors write."""
+
+_WIDE_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
+
+
+class _Digested(io.RawIOBase):
+    """Puts every byte that is read into a digest, so that what was read and what is stated are the same."""
+
+    def __init__(self, raw: io.FileIO, digest: hashlib._Hash) -> None:
+        super().__init__()
+        self._raw, self._digest = raw, digest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # any buffer will do
+        count = self._raw.readinto(buffer)
+        self._digest.update(memoryview(buffer)[:count])
+        return count
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+@contextmanager
+def opened(path: Path, digest: hashlib._Hash | None = None) -> Iterator[IO[bytes]]:
+    """Open a file for reading, unpacked if its name ends in `.gz`.
+
+    All bytes of the file, as they are on disk, go into `digest` while they are read.
+
+    Raises:
+        OSError: the file cannot be read.
+        EOFError, zlib.error: its packing is broken, which shows while it is read.
+    """
+    with io.BufferedReader(_Digested(io.FileIO(path), digest or hashlib.sha256()), 1 << 16) as stream:
+        if path.suffix == ".gz":
+            with gzip.GzipFile(fileobj=stream) as unpacked:
+                yield cast("IO[bytes]", unpacked)
+        else:
+            yield cast("IO[bytes]", stream)
+
+
+def whole_text(stream: IO[bytes], name: str) -> str | Finding:
+    """Read the text of a file that is one document, or say why it cannot be had."""
+    content = stream.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        return _too_large(name, 1, "document")
+    text = _decoded(content, name, 1)
+    if isinstance(text, Finding):
+        return text
+    if text.count("\n") + text.count("\r") > _MOST_LINES:
+        message = f"The document has more than {_MOST_LINES:,} lines."
+        return Finding("error", "too-large", message, _line(name, 1), SPLIT)
+    return text if text.strip() else _empty(name)
+
+
+def line_texts(stream: IO[bytes], name: str) -> Iterator[tuple[int, str | Finding]]:
+    """Read the lines that are not empty, each with its number; a line that is too long is the last."""
+    number, blank, empty = 0, 0, True
+    while line := stream.readline(LARGEST + 1):
+        number += 1
+        if len(line) > LARGEST:
+            yield number, _too_large(name, number, "line")
+            return
+        if line.removeprefix(MARK).strip():
+            empty = False
+            yield number, _decoded(line.rstrip(b"\r\n"), name, number)
+            continue
+        blank += max(len(line), _EMPTY_LINE)
+        if blank > LARGEST:  # nobody writes so, but a few bytes of a packed file can hold it
+            message = "There are too many empty lines."
+            yield number, Finding("error", "too-large", message, _line(name, number), "Remove them.")
+            return
+    if empty:
+        yield number, _empty(name)
+
+
+def _too_large(name: str, line: int, what: str) -> Finding:
+    message = f"The {what} is larger than {LARGEST >> 20} MB."
+    return Finding("error", "too-large", message, _line(name, line), SPLIT)
+
+
+def _line(name: str, line: int) -> Location:
+    return Location(name, Region(line, 1, line, 1))
+
+
+def _empty(name: str) -> Finding:
+    return Finding("error", "empty-file", "The file is empty.", Location(name))
+
+
+def _decoded(content: bytes, name: str, first_line: int) -> str | Finding:
+    """Decode UTF-8, with or without a byte order mark."""
+    content = content.removeprefix(MARK)
+    hint = "Save the file as UTF-8."
+    if content.startswith(_WIDE_MARKS) or b"\0" in content[:2]:
+        place = Location(name, Region(first_line, 1, first_line, 2))
+        return Finding("error", "encoding", "This is UTF-16 or UTF-32, or no text at all.", place, hint)
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = content[: error.start].decode("utf-8", "replace")
+        place = Location(name, region(before, len(before), len(before) + 1, first_line))
+        return Finding("error", "encoding", f"The byte 0x{content[error.start]:02X} is not UTF-8.", place, hint)
