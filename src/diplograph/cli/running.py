@@ -68,6 +68,7 @@ def command(run: Callable[P, None]) -> Callable[P, None]:
             raise click.exceptions.Exit(INTERRUPTED) from None
         except Exception as error:
             code = _explain(error)
+            _let_go_of_stdout()
             if code == FAILED and os.environ.get("DIPLOGRAPH_TRACEBACK"):
                 raise
             raise click.exceptions.Exit(code) from error
@@ -106,6 +107,15 @@ def _without_locals(error: BaseException) -> BaseException:
         traceback.clear_frames(one.__traceback__)
         one = one.__cause__ or one.__context__
     return error
+
+
+def _let_go_of_stdout() -> None:
+    """Drop what standard output has not taken, which the interpreter would try again, and fail, when it ends."""
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError, AttributeError):  # full, gone, or never there
+        if sys.stdout is not None:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _terminated(*_: object) -> None:

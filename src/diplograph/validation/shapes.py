@@ -30,6 +30,9 @@ _STRUCTURE: Final = (
     *(ox.NamedNode(RDF + name) for name in ("first", "rest")),
     *(sh(f"{name}Path") for name in ("inverse", "alternative", "zeroOrMore", "oneOrMore", "zeroOrOne")),
 )
+_STARTS: Final = tuple(
+    sh(name) for name in ("path", "in", "and", "or", "xone", "languageIn", "ignoredProperties", "datatype")
+)
 _ONTOLOGY: Final = ox.NamedNode(OWL + "Ontology")
 _COMMENT: Final = ox.NamedNode(RDFS + "comment")
 _ABOUT_THE_SHAPE: Final = frozenset(
@@ -127,6 +130,8 @@ def _refuse_circles(shapes: Shapes) -> None:
     for triple in shapes.triples:
         if triple.predicate in _STRUCTURE and isinstance(triple.object, (ox.BlankNode, ox.NamedNode)):
             ahead.setdefault(triple.subject, set()).add(triple.object)
+    used = _reached([triple.object for triple in shapes.triples if triple.predicate in _STARTS], ahead)
+    ahead = {node: nexts for node, nexts in ahead.items() if node in used}
     behind: dict[Term, set[Term]] = {}
     for node, nexts in ahead.items():
         for one in nexts:
@@ -139,6 +144,16 @@ def _refuse_circles(shapes: Shapes) -> None:
                 ends.append(node)
     if any(ahead.values()):
         raise UsageError("The shapes cannot be used: a list or path in them runs in a circle.")
+
+
+def _reached(starts: list[Term], ahead: dict[Term, set[Term]]) -> set[Term]:
+    """Find all that is reached from some nodes; what no shape uses may be as it likes."""
+    reached = set(starts)
+    for current in starts:
+        new = ahead.get(current, set()) - reached
+        reached |= new
+        starts += new
+    return reached
 
 
 @lru_cache(maxsize=16)
