@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -33,3 +36,30 @@ def articles() -> Path:
     if not ARTICLES.is_dir():
         pytest.skip(f"the articles' texts are not here: {ARTICLES.name} is missing beside the project")
     return ARTICLES
+
+
+_WATCHED = """
+import sys
+from diplograph.cli import main
+try:
+    main(sys.argv[2:])
+finally:
+    status = open("/proc/self/status").read()
+    open(sys.argv[1], "w").write(status.partition("VmHWM:")[2].split()[0])
+"""
+
+
+@pytest.fixture
+def watched(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., tuple[subprocess.CompletedProcess[str], int]]:
+    """Run commands in processes of their own, each with its peak of memory in MB, which no other process adds to."""
+    if not Path("/proc/self/status").exists():
+        pytest.skip("this system does not tell how much memory a process took")
+    peak = tmp_path_factory.mktemp("watched") / "peak"
+
+    def run(*arguments: str) -> tuple[subprocess.CompletedProcess[str], int]:
+        command = [sys.executable, "-c", _WATCHED, str(peak), *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+        assert "Traceback" not in done.stderr
+        return done, int(peak.read_text("utf-8")) // 1024
+
+    return run

@@ -1,38 +1,28 @@
 """Bad input, on purpose: each gets a sentence at its place and the right exit code, and leaves nothing behind.
 
-All of it goes through the command line. What needs signals, pipes, limits of the system or a look
-at the memory runs in a process of its own.
+All of it goes through the command line; what needs a look at the memory runs in a process of its own.
 """
 
 from __future__ import annotations
 
 import gzip
-import hashlib
 import json
-import os
 import random
-import stat
 import subprocess
-import sys
-import threading
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner, Result
-from hypothesis import given
-from hypothesis import strategies as st
 
-import diplograph
-from diplograph import guarding
-from diplograph.anchoring.spans import check_span
 from diplograph.cli import main
 from diplograph.reading import contents, documents
 from diplograph.reading.json import parse_json
 
+Watched = Callable[..., tuple[subprocess.CompletedProcess[str], int]]
 SHA256 = "0123456789abcdef" * 4
 ARTICLE = {"id": "one", "language": "en", "text": {"sha256": SHA256, "length": 100}}
 ENTITIES = {"ada": {"type": "Person", "label": "Ada"}, "ben": {"type": "Person", "label": "Ben"}}
@@ -400,7 +390,7 @@ BOMBS: dict[str, tuple[str, Callable[[], bytes], str]] = {
 
 
 @pytest.mark.parametrize("bomb", BOMBS)
-def test_what_unpacks_to_more_than_a_document_is_refused(bomb: str) -> None:
+def test_what_unpacks_to_more_than_a_document_is_refused(bomb: str, watched: Watched) -> None:
     name, content, what = BOMBS[bomb]
     Path(name).write_bytes(content())
     done, peak = watched("validate", name)
@@ -408,6 +398,13 @@ def test_what_unpacks_to_more_than_a_document_is_refused(bomb: str) -> None:
     assert (done.returncode, peak < 300) == (2, True)
     assert run("export", name, "-o", "out.nq").exit_code == 2
     assert names() == [name]
+
+
+def test_a_line_for_editors_is_a_line_for_messages() -> None:
+    """JSON Lines end with a line feed; what an editor shows as further lines is counted as such."""
+    Path("a.diplomacy.jsonl").write_bytes(b'{"article":\r 1}\r\n{\r\r"a" 1}\r\r\n\r\n[')
+    places = [line.partition(": ")[0] for line in run("validate", "a.diplomacy.jsonl").stdout.splitlines()]
+    assert places == ["a.diplomacy.jsonl:2:2", "a.diplomacy.jsonl:5:5", "a.diplomacy.jsonl:8:2"]
 
 
 def test_empty_lines_come_to_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -418,7 +415,7 @@ def test_empty_lines_come_to_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (result.exit_code, result.stdout) == (2, f"a.diplomacy.jsonl:16385:1: {message}\n")
 
 
-def test_a_register_is_no_way_round_the_limit() -> None:
+def test_a_register_is_no_way_round_the_limit(watched: Watched) -> None:
     Path("big.register.yaml.gz").write_bytes(packed(b"entities: ", b"x", 80 * MEGABYTE))
     Path("a.diplomacy.yaml").write_text("registers: [big.register.yaml.gz]\n" + GOOD, "utf-8")
     done, peak = watched("validate", "a.diplomacy.yaml")
@@ -465,7 +462,7 @@ def test_lines_without_end_are_too_large(monkeypatch: pytest.MonkeyPatch) -> Non
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["a.diplomacy.json", "a.diplomacy.yaml"])
-def test_the_worst_of_documents_takes_a_gigabyte_and_no_more(name: str) -> None:
+def test_the_worst_of_documents_takes_a_gigabyte_and_no_more(name: str, watched: Watched) -> None:
     """Two million values, which is the most: a list where facts should stand, each of them a problem."""
     if name.endswith("json"):
         text = '{"facts": [' + '{"a":1},' * 640_000 + "1]}"
@@ -479,7 +476,7 @@ def test_the_worst_of_documents_takes_a_gigabyte_and_no_more(name: str) -> None:
     assert peak < 1300
 
 
-def test_long_texts_are_data_and_messages_stay_short() -> None:
+def test_long_texts_are_data_and_messages_stay_short(watched: Watched) -> None:
     long = "x" * 10_000_000
     Path("a.diplomacy.json").write_text(fact(label=long, time=long, type=long, place=long, **{long: 1}), "utf-8")
     done, peak = watched("validate", "a.diplomacy.json")
@@ -499,7 +496,7 @@ def test_long_texts_are_data_and_messages_stay_short() -> None:
     assert Path("out.nq").stat().st_size > len(long)
 
 
-def test_a_key_twice_that_is_long_takes_little_memory() -> None:
+def test_a_key_twice_that_is_long_takes_little_memory(watched: Watched) -> None:
     """The places in a text were found with a pattern that took a hundred bytes for each character."""
     key = "k" * 10_000_000
     Path("a.diplomacy.json").write_text(f'{{"{key}": 1, "{key}": 2}}', "utf-8")
@@ -508,7 +505,7 @@ def test_a_key_twice_that_is_long_takes_little_memory() -> None:
     assert (done.returncode, peak < 300) == (2, True)
 
 
-def test_aliases_multiply_nothing() -> None:
+def test_aliases_multiply_nothing(watched: Watched) -> None:
     levels = "".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 9)}]\n" for n in range(1, 40))
     Path("a.diplomacy.yaml").write_text(HEADER + "l0: &l0 [x]\n" + levels, "utf-8")
     done, peak = watched("validate", "a.diplomacy.yaml")
@@ -520,7 +517,7 @@ def test_aliases_multiply_nothing() -> None:
     assert (done.returncode, peak < 200) == (2, True)
 
 
-def test_speakers_in_speakers_are_counted_before_they_speak() -> None:
+def test_speakers_in_speakers_are_counted_before_they_speak(watched: Watched) -> None:
     """Ten levels of ten speakers would be ten thousand million claims."""
     names = [f"voice-{number}" for number in range(10)]
     told: Any = {"type": "Meeting", "label": "a meeting"}
@@ -560,31 +557,7 @@ def test_problems_without_end_come_to_an_end() -> None:
     assert (len(lines), lines[0]) == (10_001, f"a.diplomacy.jsonl: {message}")
 
 
-# Memory and time of what is large and right
-
-WATCHED = """
-import sys
-from diplograph.cli import main
-try:
-    main(sys.argv[2:])
-finally:
-    status = open("/proc/self/status").read()
-    open(sys.argv[1], "w").write(status.partition("VmHWM:")[2].split()[0])
-"""
-
-
-def watched(*arguments: str) -> tuple[subprocess.CompletedProcess[str], int]:
-    """Run a command, and tell its peak of memory in MB: that of the process itself, not of its parent."""
-    if not Path("/proc/self/status").exists():
-        pytest.skip("this system does not tell how much memory a process took")
-    peak = Path("../peak")
-    command = [sys.executable, "-c", WATCHED, str(peak), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
-    assert "Traceback" not in done.stderr
-    return done, int(peak.read_text("utf-8")) // 1024
-
-
-def test_lines_are_read_one_at_a_time() -> None:
+def test_lines_are_read_one_at_a_time(watched: Watched) -> None:
     """A million facts have to fit: what is read takes the same memory however many articles there are."""
     peaks = []
     for count in (50, 2000):
@@ -598,150 +571,6 @@ def test_lines_are_read_one_at_a_time() -> None:
         assert done.returncode == 0, done.stderr
         peaks.append(peak)
     assert peaks[1] < peaks[0] + 20  # the file has 40 MB
-
-
-# Files that are none, vanish or change
-
-
-def test_names_that_lead_nowhere_or_round_in_a_circle() -> None:
-    Path("f").mkdir()
-    Path("f/lost.diplomacy.yaml").symlink_to("nowhere")
-    Path("f/round.diplomacy.yaml").symlink_to("round.diplomacy.yaml")
-    Path("f/round.register.yaml").symlink_to("round.register.yaml")
-    Path("f/folder.diplomacy.yaml").mkdir()
-    os.mkfifo("f/pipe.diplomacy.yaml")
-    Path("f/good.diplomacy.yaml").write_text(GOOD, "utf-8")
-    result = run("validate", "f")
-    assert (result.exit_code, result.stderr) == (2, "3 errors.\n")
-    cannot = "error[unreadable] The file cannot be read"
-    assert result.stdout.splitlines() == [
-        f"f/lost.diplomacy.yaml: {cannot}: No such file or directory.",
-        f"f/round.diplomacy.yaml: {cannot}: Too many levels of symbolic links.",
-        f"f/round.register.yaml: {cannot}: Too many levels of symbolic links.",
-    ]
-
-
-@pytest.mark.parametrize("target", ["/dev/null", "/dev/zero"])
-def test_a_device_is_no_source(target: str) -> None:
-    Path("a.diplomacy.yaml").symlink_to(target)
-    for command in (["validate"], ["export"], ["query", "conflicts"], ["explain", "talks"]):
-        result = run(*command, "a.diplomacy.yaml")
-        assert (result.exit_code, result.stdout) == (2, "")
-        assert result.stderr == "diplograph: 'a.diplomacy.yaml' is neither a file, a folder nor a pipe.\n"
-
-
-@pytest.mark.parametrize("command", [["validate"], ["export", "-f", "turtle"], ["query", "conflicts"]])
-def test_a_name_that_is_too_long_is_refused_by_the_system(command: list[str]) -> None:
-    result = run(*command, "a" * 5000 + ".yaml")
-    assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr.endswith("': File name too long.\n")
-    assert "failed" not in result.stderr
-
-
-@pytest.fixture
-def pipe() -> Iterator[Callable[[str, bytes], None]]:
-    """Write into a named pipe while it is read."""
-    threads = []
-
-    def fill(name: str, content: bytes) -> None:
-        os.mkfifo(name)
-        threads.append(threading.Thread(target=Path(name).write_bytes, args=(content,), daemon=True))
-        threads[-1].start()
-
-    yield fill
-    for thread in threads:
-        thread.join(10)
-        assert not thread.is_alive()
-
-
-def test_a_pipe_is_kept_so_that_it_can_be_read_twice(pipe: Callable[[str, bytes], None]) -> None:
-    """To place a finding, the input is read again, when there is nobody any more who writes into the pipe."""
-    pipe("p.diplomacy.yaml.gz", gzip.compress(GOOD.replace("[ada, ben]", "ada").encode()))
-    result = run("validate", "p.diplomacy.yaml.gz")
-    assert result.exit_code == 1
-    assert result.stdout.startswith("p.diplomacy.yaml.gz:6:")
-
-
-def test_a_pipe_cannot_be_anchored(pipe: Callable[[str, bytes], None]) -> None:
-    pipe("p.diplomacy.yaml", GOOD.encode())
-    with_texts()
-    result = run("anchor", "p.diplomacy.yaml", "--articles", "texts")
-    assert result.exit_code == 2
-    assert result.stderr == "diplograph: The pipe 'p.diplomacy.yaml' cannot be changed in place. Name the files.\n"
-
-
-def test_registers_of_standard_input_stand_in_the_working_folder() -> None:
-    Path("people.register.yaml").write_text(PEOPLE, "utf-8")
-    text = "registers: [people.register.yaml]\n" + HEADER + "facts:\n" + FACT
-    result = run("validate", "-", stdin=text.encode())
-    assert (result.exit_code, result.stdout) == (0, "")
-
-
-def test_standard_input_may_be_closed_or_deep() -> None:
-    command = [sys.executable, "-m", "diplograph", "validate", "-"]
-    done = subprocess.run(["sh", "-c", '"$@" <&-', "sh", *command], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (2, "diplograph: Standard input is closed. Name a file.\n")
-    result = run("validate", "-", stdin=b'{"a":' * 100_000)
-    assert (result.exit_code, result.stdout) == (2, f"<stdin>:1:251: {DEEP}\n")
-
-
-def test_registers_that_are_no_files() -> None:
-    Path("dir.yaml").mkdir()
-    os.mkfifo("pipe.yaml")
-    names = ["dir.yaml", "pipe.yaml", "..", "/etc/passwd", "no\nsuch.yaml", "a" * 300 + ".yaml", "\ufeff.json", "{}"]
-    Path("a.diplomacy.json").write_text(json.dumps(annotation(registers=names)), "utf-8")
-    result = run("validate", "a.diplomacy.json")
-    assert result.exit_code == 2
-    hint = "Give a .yaml or .json file, relative to this one."
-    expected = [f"error[register-missing] There is no register '{name}' beside this file." for name in names]
-    for place in (2, 3, 7):
-        expected[place] = f"error[register-path] '{names[place]}' cannot be a register. {hint}"
-    expected = [line.replace("\n", "\\n").replace("\ufeff", "\\ufeff") for line in expected]
-    assert [line.partition(": ")[2] for line in result.stdout.splitlines()] == expected
-
-
-def test_a_register_may_be_packed() -> None:
-    Path("people.register.yaml.gz").write_bytes(gzip.compress(PEOPLE.encode()))
-    Path("a.diplomacy.yaml").write_text("registers: [people.register.yaml.gz]\n" + HEADER + "facts:\n" + FACT, "utf-8")
-    assert run("validate", "a.diplomacy.yaml").stderr == "no findings.\n"
-
-
-def test_a_file_that_vanishes_between_listing_and_reading() -> None:
-    Path("a.diplomacy.yaml").write_text(GOOD, "utf-8")
-    corpus = diplograph.read(".")
-    Path("a.diplomacy.yaml").unlink()
-    with pytest.raises(diplograph.InputError) as caught:
-        diplograph.validate(corpus)
-    [finding] = caught.value.findings
-    assert (finding.code, finding.message) == ("unreadable", "The file cannot be read: No such file or directory.")
-
-
-@pytest.mark.parametrize("change", ["edit", "remove"])
-def test_a_file_that_changes_before_its_findings_are_placed(change: str) -> None:
-    file = Path("a.diplomacy.yaml")
-    file.write_text(GOOD, "utf-8")
-    corpus = diplograph.read(".")
-    assert len(list(corpus.articles())) == 1
-    if change == "edit":
-        file.write_text(GOOD + "# more\n", "utf-8")
-    else:
-        file.unlink()
-    with pytest.raises(diplograph.InputError) as caught:
-        list(corpus.articles(traced=True))
-    message = "error[changed] The file was changed or taken away while it was in use. Run it again."
-    assert str(caught.value) == f"a.diplomacy.yaml: {message}"
-    if change == "edit":
-        assert len(list(corpus.articles())) == 1  # from the beginning all is well again
-
-
-def test_the_digest_is_that_of_what_was_read() -> None:
-    Path("a.diplomacy.yaml").write_text(GOOD, "utf-8")
-    other = json.dumps(annotation()).replace(SHA256, "f" * 64)
-    Path("b.diplomacy.jsonl.gz").write_bytes(gzip.compress(other.encode()))
-    corpus = diplograph.read(".")
-    assert len(list(corpus.articles())) == 2
-    digests = {name: hashlib.sha256(Path(name).read_bytes()).hexdigest() for name in names()}
-    assert {found.name: found.sha256 for found in corpus.inputs} == digests
 
 
 # Keys that try to break out of an IRI, a literal or a line
@@ -798,33 +627,6 @@ def test_ids_are_plain_or_refused() -> None:
     assert len(result.stdout.splitlines()) == len(ids)
     codes = {line.partition("[")[2].partition("]")[0] for line in result.stdout.splitlines()}
     assert codes == {"identifier", "empty-text", "control-character", "too-long"}
-
-
-def test_file_names_cannot_steer_a_terminal_or_make_lines() -> None:
-    name = "a\n\x1b[31mred\u202e.diplomacy.yaml"
-    Path(name).write_text("article: [", "utf-8")
-    result = run("validate", ".")
-    shown = "a\\n\\x1b[31mred\\u202e.diplomacy.yaml"
-    problem = "error[yaml-syntax] This is not YAML: did not find expected node content."
-    assert result.stdout == f"{shown}:1:11: {problem}\n"
-    Path(name).write_text(GOOD, "utf-8")
-    assert run("export", name, "-o", "out.nq").exit_code == 0
-    assert "a\ufffd\ufffd[31mred\ufffd.diplomacy.yaml" in titles("out.nq")
-
-
-def titles(file: str) -> list[str]:
-    """List what an export calls its inputs."""
-    quads = ox.parse(path=file)
-    return [str(quad.object.value) for quad in quads if quad.predicate.value.endswith("/title")]
-
-
-def test_file_names_that_are_no_text() -> None:
-    try:
-        Path(os.fsdecode(b"g\xff.diplomacy.yaml")).write_text(GOOD, "utf-8")
-    except OSError as error:
-        pytest.skip(f"this file system wants names to be text: {error.strerror}")
-    assert run("export", ".", "-o", "out.nq").exit_code == 0
-    assert "g\ufffd.diplomacy.yaml" in titles("out.nq")
 
 
 # What goes round in circles
@@ -893,399 +695,3 @@ def test_circles_in_registers_are_found_or_harmless(register: str, code: str) ->
     assert code in result.stdout
     for arguments in (["query", "conflicts"], ["export", "--no-validate", "-o", "out.nq"]):
         assert run(*arguments, "a.register.yaml").exit_code == 0
-
-
-# Disks, pipes and signals
-
-
-def process(*arguments: str, within: str = '"$@"') -> subprocess.CompletedProcess[str]:
-    """Run a command in a process of its own, in a shell that may redirect or limit it."""
-    command = ["bash", "-c", within, "bash", sys.executable, "-m", "diplograph", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-    assert "Traceback" not in done.stderr
-    assert "Exception" not in done.stderr
-    return done
-
-
-needs_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
-COMMANDS = {
-    "validate": ["validate", "bad.diplomacy.yaml"],
-    "export": ["export", "a.diplomacy.yaml"],
-    "query": ["query", "office-holders", "-p", "day=2024-09-14", "a.diplomacy.yaml"],
-    "explain": ["explain", "talks", "a.diplomacy.yaml"],
-    "anchor": ["anchor", "a.diplomacy.yaml", "--articles", "texts", "--check"],
-    "schema": ["schema"],
-}
-
-
-@pytest.fixture
-def sources() -> None:
-    """Put a good and a bad annotation and a text into the folder."""
-    Path("a.diplomacy.yaml").write_text(GOOD, "utf-8")
-    Path("bad.diplomacy.yaml").write_text(GOOD + "x: 1\n", "utf-8")
-    with_texts()
-
-
-@needs_full
-@pytest.mark.usefixtures("sources")
-@pytest.mark.parametrize("command", COMMANDS)
-def test_a_full_disk_behind_standard_output(command: str) -> None:
-    done = process(*COMMANDS[command], within='"$@" > /dev/full')
-    assert done.returncode == 2
-    assert "No space left on device.\n" in done.stderr
-    assert "failed" not in done.stderr
-
-
-@needs_full
-@pytest.mark.usefixtures("sources")
-def test_a_full_disk_behind_a_file_is_told_by_its_name() -> None:
-    for arguments in (["export", "a.diplomacy.yaml", "-f", "n-quads"], ["schema"]):
-        result = run(*arguments, "-o", "/dev/full")
-        assert result.exit_code == 2
-        assert result.stderr == "diplograph: '/dev/full' cannot be written: No space left on device.\n"
-
-
-@pytest.mark.usefixtures("sources")
-@pytest.mark.parametrize("name", ["out.nq", "out.ttl.gz", "out.jsonld"])
-def test_a_disk_that_fills_up_midway_leaves_the_old_file_whole(name: str) -> None:
-    """The shell lets a file grow to a kilobyte: what is written is longer, and fails midway."""
-    Path(name).write_bytes(b"old")
-    facts = [TALKS | {"id": f"f{number}", "note": noise(99, number).hex()} for number in range(9)]
-    Path("a.diplomacy.yaml").write_text(json.dumps(annotation(facts=facts)), "utf-8")
-    done = process("export", "a.diplomacy.yaml", "-o", name, within='ulimit -f 1; exec "$@"')
-    assert (done.returncode, done.stderr) == (2, f"diplograph: '{name}' cannot be written: File too large.\n")
-    assert Path(name).read_bytes() == b"old"
-    assert names() == sorted(["a.diplomacy.yaml", "bad.diplomacy.yaml", "texts", name])
-
-
-def test_a_disk_that_fills_up_while_anchoring_leaves_the_annotation_whole() -> None:
-    with_texts()
-    facts = "".join(
-        f"  - {{id: f{number}, type: Meeting, evidence: {{quote: met at, nth: 1}}}}\n" for number in range(100)
-    )
-    text = f"article: {{id: one, text: {{file: one.txt}}}}\nfacts:\n{facts}"
-    Path("a.diplomacy.yaml").write_text(text, "utf-8")
-    done = process("anchor", "a.diplomacy.yaml", "--articles", "texts", within='ulimit -f 1; exec "$@"')
-    assert (done.returncode, done.stderr) == (2, "diplograph: 'a.diplomacy.yaml' cannot be written: File too large.\n")
-    assert Path("a.diplomacy.yaml").read_text("utf-8") == text
-    assert names() == ["a.diplomacy.yaml", "texts"]
-
-
-@pytest.mark.usefixtures("sources")
-@pytest.mark.parametrize("command", COMMANDS)
-def test_a_reader_that_goes_away_is_no_failure(command: str) -> None:
-    done = process(*COMMANDS[command], within='"$@" | :; echo "${PIPESTATUS[0]}"')
-    assert done.stdout in ("0\n", "1\n", "2\n")  # who is quick enough is not stopped
-    assert "failed" not in done.stderr
-
-
-@pytest.mark.usefixtures("sources")
-def test_a_reader_of_much_that_goes_away_is_no_failure() -> None:
-    Path("many.diplomacy.jsonl").write_text('{"a": 1}\n' * 4000, "utf-8")
-    done = process("validate", "many.diplomacy.jsonl", within='"$@" | head -n 1; echo "${PIPESTATUS[0]}"')
-    lines = done.stdout.splitlines()
-    assert (lines[0].partition(" ")[0], lines[1]) == ("many.diplomacy.jsonl:1:1:", "2")
-
-
-@pytest.mark.usefixtures("sources")
-def test_outputs_that_are_no_files() -> None:
-    done = process("export", "a.diplomacy.yaml", "-f", "n-quads", "-o", "/dev/stdout", within='"$@" | tail -n 1')
-    assert done.stdout.startswith("<https://w3id.org/diplograph/")
-    os.mkfifo("out.nq.gz")
-    received: list[bytes] = []
-    reader = threading.Thread(target=lambda: received.append(Path("out.nq.gz").read_bytes()), daemon=True)
-    reader.start()
-    assert run("export", "a.diplomacy.yaml", "-o", "out.nq.gz").exit_code == 0
-    reader.join(10)
-    assert gzip.decompress(received[0]).startswith(b"<https://w3id.org/diplograph/")
-    assert stat.S_ISFIFO(os.stat("out.nq.gz").st_mode)  # noqa: PTH116 - nothing is to be followed
-
-
-@pytest.mark.usefixtures("sources")
-def test_names_of_outputs_may_be_as_long_as_the_system_allows() -> None:
-    name = "\U0001f600" * 62 + ".nq"
-    result = run("export", "a.diplomacy.yaml", "-o", name)
-    assert (result.exit_code, Path(name).exists()) == (0, True)
-    result = run("export", "a.diplomacy.yaml", "-o", "x" * 300 + ".nq")
-    assert (result.exit_code, "File name too long" in result.stderr) == (2, True)
-    assert not [file for file in names() if file.endswith(".part")]
-
-
-MIDWAY = """
-import os, signal, sys
-from diplograph.cli import main
-from diplograph.{module} import {owner} as owner
-before, calls = owner.{name}, []
-def now(*arguments, **more):
-    calls.append(1)
-    if len(calls) == {call}:
-        os.kill(os.getpid(), signal.{signal})
-    return before(*arguments, **more)
-owner.{name} = now
-main(sys.argv[1:])
-"""
-
-
-@pytest.mark.usefixtures("sources")
-@pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
-@pytest.mark.parametrize(
-    ("arguments", "where"),
-    [
-        (["validate", "a.diplomacy.yaml"], ("reading.yaml", "yaml", "compose", 1)),
-        (["export", "a.diplomacy.yaml", "-o", "out.nq"], ("mapping.nodes", "Node", "quads", 5)),
-        (["query", "conflicts", "a.diplomacy.yaml", "-o", "out.csv"], ("mapping.nodes", "Node", "quads", 5)),
-        (["explain", "talks", "a.diplomacy.yaml"], ("mapping.nodes", "Node", "quads", 5)),
-        (["anchor", "draft.diplomacy.jsonl", "--articles", "texts"], ("writing.outputs", "os", "fsync", 1)),
-    ],
-)
-def test_a_signal_midway_leaves_everything_as_it_was(
-    arguments: list[str], where: tuple[str, str, str, int], name: str, code: int
-) -> None:
-    """The signal comes out of the work itself, so that it is surely under way."""
-    draft = {"article": {"id": "d", "text": {"file": "one.txt"}}, "facts": [{"evidence": {"quote": "met", "nth": 1}}]}
-    Path("draft.diplomacy.jsonl").write_text(json.dumps(draft), "utf-8")
-    for file in ("out.nq", "out.csv"):
-        Path(file).write_text("old", "utf-8")
-    before = {file: Path(file).read_bytes() for file in names() if Path(file).is_file()}
-    module, owner, function, call = where
-    program = MIDWAY.format(module=module, owner=owner, name=function, call=call, signal=name)
-    done = subprocess.run(
-        [sys.executable, "-c", program, *arguments], capture_output=True, text=True, timeout=60, check=False
-    )
-    assert done.returncode == code, done.stderr
-    assert "Traceback" not in done.stderr
-    assert done.stdout == ""
-    assert done.stderr == ("diplograph: Interrupted.\n" if name == "SIGINT" else "")
-    assert {file: Path(file).read_bytes() for file in names() if Path(file).is_file()} == before
-
-
-# RDF
-
-NAMESPACES = 'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="http://example.org/"'
-ELEMENT = f'<rdf:RDF {NAMESPACES}><rdf:Description rdf:about="http://example.org/a"><e:p>%s</e:p></rdf:Description>'
-LAUGHS = '<!DOCTYPE r [<!ENTITY a "ha">' + "".join(
-    f'<!ENTITY {chr(98 + level)} "{f"&{chr(97 + level)};" * 10}">' for level in range(9)
-)
-RDF: dict[str, tuple[str, str | bytes | Callable[[], bytes], str]] = {
-    "a cut end": ("a.ttl", "<a:b> <a:c>", "a.ttl:1:12: error[rdf-syntax] "),
-    "noise": ("a.nt", noise(10_000), "a.nt:1:1: error[rdf-syntax] "),
-    "UTF-16": ("a.rdf", (ELEMENT % "x").encode("utf-16"), "a.rdf:1:1: error[rdf-syntax] "),
-    "NUL": ("a.trig", "\0", "a.trig:1:1: error[rdf-syntax] "),
-    "half of a surrogate pair": ("a.nt", '<a:b> <a:c> "\\uD800" .', "a.nt:1:14: error[rdf-syntax] "),
-    "a context elsewhere": (
-        "a.jsonld",
-        '{"@context": "http://127.0.0.1:9/", "a": 1}',
-        "a.jsonld:1:1: error[rdf-syntax] ",
-    ),
-    "a file as an entity": (
-        "a.rdf",
-        f'<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]>{ELEMENT % "&x;"}',
-        "a.rdf:1:1: error[rdf-syntax] ",
-    ),
-    "a long IRI that is none": ("a.rdf", f'<rdf:RDF xmlns:rdf="{"x" * MEGABYTE}"/>', "a.rdf:1:1: error[rdf-syntax] "),
-    "gzip cut short": ("a.nq.gz", gzip.compress(b"<a:b> <a:c> <a:d> .")[:-12], "'a.nq.gz' cannot be read: Compressed "),
-    "no gzip": ("a.nq.gz", b"<a:b> <a:c> <a:d> .", "'a.nq.gz' cannot be read: Not a gzipped file (b'<a')."),
-    "a literal without end": (
-        "a.ttl",
-        '<a:b> <a:c> "' + "x" * (17 * MEGABYTE),
-        "a.ttl: error[too-large] A single term is larger than 16 MB.",
-    ),
-    "a packed literal without end": (
-        "a.nt.gz",
-        lambda: packed(b'<a:b> <a:c> "', b"x", 80 * MEGABYTE),
-        "a.nt.gz: error[too-large] A single term is larger than 16 MB.",
-    ),
-    "packed empty lines": (
-        "a.jsonld.gz",
-        lambda: packed(b"[", b"\n", 80 * MEGABYTE),
-        "'a.jsonld.gz' cannot be read: it unpacks to more than 200 times its size.",
-    ),
-    "text between tags without end": (
-        "a.rdf.gz",
-        lambda: packed((ELEMENT % "").encode()[:-23], noise(1 << 14).hex().encode(), 66 * MEGABYTE),
-        "'a.rdf.gz' cannot be read: there are more than 64 MB without a tag.",
-    ),
-    "a thousand million laughs": (
-        "a.rdf",
-        f"{LAUGHS}]>{ELEMENT % '&j;'}</rdf:RDF>",
-        "'a.rdf' cannot be read: it declares an entity that is long or made of others.",
-    ),
-    "a long laugh": (
-        "a.owl",
-        f'<!DOCTYPE r [<!ENTITY a "{"ha" * 1000}">]>{ELEMENT % ("&a;" * 1000)}</rdf:RDF>',
-        "'a.owl' cannot be read: it declares an entity that is long",
-    ),
-    "elements in elements": (
-        "a.rdf",
-        f"<rdf:RDF {NAMESPACES}>" + "<rdf:Description><e:p>" * 20_000,
-        "'a.rdf' cannot be read: it is nested more than 1000 elements deep.",
-    ),
-    "mappings in mappings": (
-        "a.jsonld",
-        '{"a:b":' * 5000 + "1" + "}" * 5000,
-        "'a.jsonld' cannot be read: it is nested more than 200 brackets deep.",
-    ),
-    "triples in triples": (
-        "a.ttl",
-        "<a:b> <a:c> " + "<<( <a:b> <a:c> " * 20_000 + "1" + " )>>" * 20_000 + " .",
-        "'a.ttl' cannot be read: it has triple terms nested more than 200 deep.",
-    ),
-    "brackets without end": ("a.ttl", "<a:b> <a:c> " + "[ <a:p> " * 100_000, "a.ttl:1:800013: error[rdf-syntax] "),
-    "a folder": ("a.ttl/b", "", "'a.ttl' cannot be read: Is a directory."),
-}
-
-
-@pytest.mark.parametrize("case", RDF)
-def test_broken_rdf_is_refused(case: str) -> None:
-    """What makes the parser fill the memory or crash is refused before; so it is in a process of its own."""
-    name, content, told = RDF[case]
-    raw = content() if callable(content) else content if isinstance(content, bytes) else content.encode()
-    file = Path(name)
-    file.parent.mkdir(exist_ok=True)
-    file.write_bytes(raw)
-    name = file.parts[0]
-    done, peak = watched("validate", name)
-    output = done.stdout + done.stderr
-    line = output.splitlines()[0].removeprefix("diplograph: ")
-    assert line.startswith(told), line
-    assert done.returncode == 2
-    assert len(line) < 600
-    assert peak < 350
-    if "surrogate" not in case:
-        result = run("query", "conflicts", name)
-        assert (result.exit_code, line in result.stderr) == (2, True)
-
-
-@pytest.mark.parametrize("name", ["a.ttl", "a.nt", "a.jsonld", "a.rdf"])
-def test_a_mark_at_the_start_of_rdf_is_no_part_of_it(name: str) -> None:
-    Path("a.diplomacy.yaml").write_text(GOOD, "utf-8")
-    assert run("export", "a.diplomacy.yaml", "-o", name).exit_code == 0
-    Path(name).write_bytes(b"\xef\xbb\xbf" + Path(name).read_bytes())
-    assert run("validate", name).stdout == ""
-    assert run("query", "conflicts", name).exit_code == 0
-
-
-JSON = st.recursive(
-    st.text(st.sampled_from('a"\\[{]}\n\u00e9'), max_size=6),
-    lambda below: st.lists(below, max_size=3) | st.dictionaries(st.text(st.sampled_from('"[{\\'), max_size=3), below),
-    max_leaves=20,
-)
-
-
-@given(JSON, st.data())
-def test_brackets_are_counted_as_json_has_them(value: Any, data: st.DataObject) -> None:
-    def depth(one: Any) -> int:
-        below = one.values() if isinstance(one, dict) else one if isinstance(one, list) else None
-        return 0 if below is None else 1 + max(map(depth, below), default=0)
-
-    around = guarding._DEEPEST - depth(value)  # noqa: SLF001 - so that it is exactly as deep as may be, or deeper by one
-    for more, refused in ((0, False), (1, True)):
-        text = ("[" * (around + more) + json.dumps(value, ensure_ascii=False) + "]" * (around + more)).encode()
-        cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=8)))
-        pieces = [text[start:end] for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True)]
-        check = guarding._Brackets()  # noqa: SLF001 - it sees each piece
-        assert any(check(piece) for piece in pieces) == refused
-
-
-# Anchoring
-
-DRAFT = """article:
-  id: one
-facts:
-  - id: talks
-    type: Meeting
-    evidence: {quote: met at, nth: 1}
-"""
-
-
-def test_anchoring_leaves_alone_what_it_would_break() -> None:
-    """YAML can be written in ways into which an edit does not fit: better no edit than a broken file."""
-    with_texts()
-    text = DRAFT.replace("  id: one\n", "  ? id\n  : one\n")
-    Path("a.diplomacy.yaml").write_text(text, "utf-8")
-    result = run("anchor", "a.diplomacy.yaml", "--articles", "texts")
-    assert result.exit_code == 1
-    hint = "Write it as in the examples, without '? ', and with its keys in lines of their own or in braces."
-    message = f"violation[not-editable] The offsets cannot be written into this without breaking it. {hint}"
-    assert result.stdout == f"a.diplomacy.yaml:1:1: {message}\n"
-    assert result.stderr == "0 spans hold, 0 quotes anchored; 1 violation.\n"
-    assert Path("a.diplomacy.yaml").read_text("utf-8") == text
-
-
-def test_anchoring_does_not_undo_what_somebody_else_writes(monkeypatch: pytest.MonkeyPatch) -> None:
-    with_texts()
-    file = Path("a.diplomacy.yaml")
-    file.write_text(DRAFT, "utf-8")
-
-    def meanwhile(*arguments: Any) -> Any:
-        file.write_text(DRAFT + "# mine\n", "utf-8")
-        return check_span(*arguments)
-
-    monkeypatch.setattr("diplograph.anchoring.files.check_span", meanwhile)
-    result = run("anchor", "a.diplomacy.yaml", "--articles", "texts")
-    message = "'a.diplomacy.yaml' was changed while it was in use: it is left as it is. Run it again."
-    assert (result.exit_code, result.stderr) == (2, f"diplograph: {message}\n")
-    assert file.read_text("utf-8") == DRAFT + "# mine\n"
-
-
-def test_anchoring_leaves_alone_what_cannot_be_read_to_its_end() -> None:
-    with_texts()
-    draft = {"article": {"id": "one"}, "facts": [{"evidence": {"quote": "met at", "nth": 1}}]}
-    whole = gzip.compress((json.dumps(draft) + "\n").encode() * 5000)
-    Path("a.diplomacy.jsonl.gz").write_bytes(whole[: len(whole) // 2])
-    result = run("anchor", "a.diplomacy.jsonl.gz", "--articles", "texts")
-    assert result.exit_code == 2
-    assert "error[unreadable] The file cannot be read: Compressed file ended" in result.stdout
-    assert result.stderr == "0 spans hold, 0 quotes anchored; 1 error.\n"
-    assert Path("a.diplomacy.jsonl.gz").read_bytes() == whole[: len(whole) // 2]
-
-
-def test_anchoring_changes_the_lines_that_it_has_to_and_no_other() -> None:
-    with_texts()
-    draft = json.dumps({"article": {"id": "one"}, "facts": [{"evidence": {"quote": "met at", "nth": 1}}]})
-    lines = [b"\xef\xbb\xbf" + draft.encode() + b"\r", b"{", b"", draft.encode(), b"  "]
-    Path("a.diplomacy.jsonl").write_bytes(b"\n".join(lines))
-    assert run("anchor", "a.diplomacy.jsonl", "--articles", "texts").exit_code == 2  # the second line is no JSON
-    after = Path("a.diplomacy.jsonl").read_bytes().split(b"\n")
-    assert [after[1], after[2], after[4]] == [b"{", b"", b"  "]
-    assert after[0] == b"\xef\xbb\xbf" + after[3] + b"\r"
-    assert b"quote" not in after[3]
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (b"caf\xe9", "The text 'texts/bad.txt' is not UTF-8 at byte 3."),
-        (b"x" * (17 * MEGABYTE), "The text 'texts/bad.txt' is larger than 16 MB."),
-        (None, "The text 'texts/bad.txt' cannot be read: No such file or directory."),
-    ],
-)
-def test_texts_that_cannot_be_used(content: bytes | None, message: str) -> None:
-    with_texts()
-    os.mkfifo("texts/pipe.txt")
-    Path("texts/folder.txt").mkdir()
-    Path("a.diplomacy.yaml").write_text(DRAFT, "utf-8")
-    if content is None:
-        Path("texts/bad.txt").symlink_to("nowhere")
-    else:
-        Path("texts/bad.txt").write_bytes(content)
-    result = run("anchor", "a.diplomacy.yaml", "--articles", "texts")
-    assert (result.exit_code, result.stderr) == (2, f"diplograph: {message}\n")
-    Path("texts/bad.txt").unlink()
-    assert run("anchor", "a.diplomacy.yaml", "--articles", "texts").exit_code == 0  # the pipe and folder are no texts
-
-
-def test_quotes_and_spans_of_any_size_are_looked_for_in_good_time() -> None:
-    with_texts()
-    Path("texts/long.txt").write_text("ab " * 200_000, "utf-8")
-    facts = [
-        {"id": "a", "evidence": {"quote": "word " * 1_000_000}},
-        {"id": "b", "evidence": "0-300000/000000000000"},
-        {"id": "c", "evidence": "0-999999999999"},
-    ]
-    article = {"id": "long", "text": {"file": "long.txt"}}
-    Path("a.diplomacy.json").write_text(json.dumps({"article": article, "facts": facts}), "utf-8")
-    done, peak = watched("anchor", "a.diplomacy.json", "--articles", "texts", "--coverage")
-    codes = [line.partition("[")[2].partition("]")[0] for line in done.stdout.splitlines()]
-    assert codes[:3] == ["quote-not-found", "span-digest", "evidence-outside"]
-    assert (done.returncode, peak < 250) == (1, True)

@@ -16,7 +16,7 @@ from diplograph.anchoring.spans import Anchored, check_span, extent, span_places
 from diplograph.anchoring.texts import ArticleText, article_texts
 from diplograph.errors import UsageError
 from diplograph.findings import Finding
-from diplograph.reading.contents import MARK, opened
+from diplograph.reading.contents import MARK, numbered_lines, opened
 from diplograph.reading.documents import Document, Path, Problem, Raw
 from diplograph.reading.json import parse_json
 from diplograph.reading.kinds import SPAN_PATTERN
@@ -291,7 +291,7 @@ def _rewrite(file: SourceFile, changed: Mapping[int, Sequence[Edit]], sha256: st
     """
     digest = hashlib.sha256()
     with output(file.path) as target, opened(file.path, digest) as stream:
-        lines = enumerate(stream, start=1) if file.syntax == "jsonl" else [(1, stream.read())]
+        lines = numbered_lines(stream) if file.syntax == "jsonl" else [(1, stream.read())]
         for number, line in lines:
             mark = MARK if line.startswith(MARK) else b""
             content = line.rstrip(b"\r\n") if file.syntax == "jsonl" else line

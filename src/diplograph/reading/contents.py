@@ -84,11 +84,21 @@ def whole_text(stream: IO[bytes], name: str) -> str | Finding:
     return text if text.strip() else _empty(name)
 
 
+def numbered_lines(stream: IO[bytes]) -> Iterator[tuple[int, bytes]]:
+    """Read what ends in a line feed, with the number of its line; no more of it than is certainly too much.
+
+    A carriage return within it, which JSON allows, begins a line for editors and for `region` too.
+    """
+    number = 1
+    while line := stream.readline(LARGEST + 1):
+        yield number, line
+        number += 1 + line.count(b"\r") - line.endswith(b"\r\n")
+
+
 def line_texts(stream: IO[bytes], name: str) -> Iterator[tuple[int, str | Finding]]:
     """Read the lines that are not empty, each with its number; a line that is too long is the last."""
-    number, blank, empty = 0, 0, True
-    while line := stream.readline(LARGEST + 1):
-        number += 1
+    blank, empty = 0, True
+    for number, line in numbered_lines(stream):
         if len(line) > LARGEST:
             yield number, _too_large(name, number, "line")
             return
@@ -102,7 +112,7 @@ def line_texts(stream: IO[bytes], name: str) -> Iterator[tuple[int, str | Findin
             yield number, Finding("error", "too-large", message, _line(name, number), "Remove them.")
             return
     if empty:
-        yield number, _empty(name)
+        yield 1, _empty(name)
 
 
 def _too_large(name: str, line: int, what: str) -> Finding:
