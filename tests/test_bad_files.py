@@ -375,9 +375,9 @@ main(sys.argv[1:])
     ("arguments", "where"),
     [
         (["validate", "a.diplomacy.yaml"], ("reading.yaml", "yaml", "compose", 1)),
-        (["export", "a.diplomacy.yaml", "-o", "out.nq"], ("mapping.nodes", "Node", "quads", 5)),
-        (["query", "conflicts", "a.diplomacy.yaml", "-o", "out.csv"], ("mapping.nodes", "Node", "quads", 5)),
-        (["explain", "talks", "a.diplomacy.yaml"], ("mapping.nodes", "Node", "quads", 5)),
+        (["export", "a.diplomacy.yaml", "-o", "out.nq"], ("mapping.nodes", "Node", "nquads", 5)),
+        (["query", "conflicts", "a.diplomacy.yaml", "-o", "out.csv"], ("mapping.nodes", "Node", "nquads", 5)),
+        (["explain", "talks", "a.diplomacy.yaml"], ("mapping.nodes", "Node", "nquads", 5)),
         (["anchor", "draft.diplomacy.jsonl", "--articles", "texts"], ("writing.outputs", "os", "fsync", 1)),
     ],
 )

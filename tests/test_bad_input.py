@@ -536,8 +536,8 @@ def test_speakers_in_speakers_are_counted_before_they_speak(watched: Watched) ->
 
 def test_many_unknown_names_are_told_in_good_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """A comparison with each of many names takes long: after some, no correction is looked for any more."""
-    monkeypatch.setattr("diplograph.reading.context.suggestions", lambda: iter(range(2)))
-    monkeypatch.setattr("diplograph.reading.corpus.suggestions", lambda: iter(range(2)))
+    monkeypatch.setattr("diplograph.reading.context.suggestions", lambda *_: iter(range(2)))
+    monkeypatch.setattr("diplograph.reading.corpus.suggestions", lambda *_: iter(range(2)))
     facts = [TALKS | {"id": f"f{number}", "participant": ["adda", "ben"]} for number in range(4)]
     Path("a.diplomacy.json").write_text(json.dumps(annotation(facts=facts)), "utf-8")
     lines = run("validate", "a.diplomacy.json").stdout.splitlines()

@@ -17,9 +17,7 @@ from msgspec.structs import replace
 import diplograph
 from diplograph import pipeline
 from diplograph.cli import main
-from diplograph.dataset import graph_nodes
 from diplograph.errors import EnginesDisagreeError, UsageError
-from diplograph.mapping.iris import Iris
 from diplograph.rdf import rdf_quads
 from diplograph.validation import deciding, fast
 from diplograph.validation.differences import differing, is_missed, mixes_zones
@@ -42,10 +40,8 @@ PREFIXES: Final = """
 def graph(source: Path) -> tuple[ox.Triple, ...]:
     """Give the triples that a source is validated as."""
     corpus = diplograph.read(source)
-    nodes = [*graph_nodes(corpus, Iris())]
-    corpus.check()
     context = corpus.vocabulary.subclass_triples()
-    return (*(triple for node in nodes for triple in node.triples()), *context)
+    return (*(quad.triple for quad in diplograph.quads(corpus)), *context)
 
 
 def identities(results: Sequence[Result]) -> set[tuple[str, ...]]:

@@ -29,7 +29,6 @@ from jsonschema import Draft202012Validator
 
 from diplograph import resources
 from diplograph.cli import main
-from diplograph.dataset import graph_nodes
 from diplograph.errors import InputError, UsageError
 from diplograph.findings import Finding
 from diplograph.mapping.iris import Iris
@@ -37,7 +36,9 @@ from diplograph.rdf import rdf_quads
 from diplograph.reading.corpus import Corpus, read
 from diplograph.reading.yaml import parse_yaml
 from diplograph.schema import json_schema
+from diplograph.streaming.run import Run
 from diplograph.vocabulary import Property, load_vocabulary
+from diplograph.writing.ntriples import NQuads
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 VOCABULARY = load_vocabulary([resources.folder("ontology") / "diplomacy.ttl"])
@@ -304,7 +305,9 @@ def written(data: Data, syntax: Syntax) -> bytes:
 
 def graph(corpus: Corpus) -> list[ox.Quad]:
     """Map a corpus, whatever its problems."""
-    return [quad for node in graph_nodes(corpus, Iris()) for quad in node.quads()]
+    return [
+        quad for text in Run(corpus, Iris(), NQuads()).texts() for quad in ox.parse(text, format=ox.RdfFormat.N_QUADS)
+    ]
 
 
 def of_the_data(quads: list[ox.Quad]) -> set[str]:

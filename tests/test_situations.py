@@ -8,16 +8,15 @@ from typing import Any, cast
 
 import pytest
 import rdflib
-from pyoxigraph import NamedNode
 
 import diplograph
-from diplograph.annotations import Fact, Quantity, Time
+from diplograph.annotations import Quantity, Time
 from diplograph.mapping.statements import Statement
 from diplograph.situations.conflicts import disjoint_ranges, disjoint_times
 from diplograph.situations.occurrence import RULES, occurrence
 
 DIP = rdflib.Namespace("https://w3id.org/diplograph/ns#")
-HERE = NamedNode("https://example.org/x")
+HERE = "<https://example.org/x>"
 
 
 def claim(status: str, certainty: str = "certain", polarity: str = "positive", *, own: bool = True) -> Statement:
@@ -30,12 +29,11 @@ def claim(status: str, certainty: str = "certain", polarity: str = "positive", *
         type="Event",
         labels=(),
         own=own,
-        first_source=NamedNode("https://example.org/somebody"),
+        first_source="<https://example.org/somebody>",
         certainty=certainty,
         polarity=polarity,
         status=status,
         values=(),
-        origin=Fact("Event"),
     )
 
 

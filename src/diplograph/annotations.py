@@ -26,7 +26,7 @@ class Span(Struct, frozen=True):
     digest: str = ""
 
 
-class Time(Struct, frozen=True):
+class Time(Struct, frozen=True, tag=True):
     """A time as a source gives it; only what the annotator wrote is set.
 
     `edtf` is an EDTF string (ISO 8601-2, levels 0 to 2), `anchor` an ISO 8601 date,
@@ -39,7 +39,7 @@ class Time(Struct, frozen=True):
     basis: str = ""
 
 
-class Quantity(Struct, frozen=True):
+class Quantity(Struct, frozen=True, tag=True):
     """A number of something: a `value`, or a range from `low` to `high`; `total` is what it is out of."""
 
     value: Decimal | None = None
@@ -50,7 +50,7 @@ class Quantity(Struct, frozen=True):
     qualifier: str = ""
 
 
-class Money(Struct, frozen=True):
+class Money(Struct, frozen=True, tag=True):
     """An amount in a currency (ISO 4217); `per` is the period of recurrence, `until` its horizon in words."""
 
     currency: str

@@ -90,8 +90,9 @@ def _all_quads(sources: Iterable[Source], ontology: Iterable[PathLike], base_iri
         yield from pipeline.quads(corpus, base_iri=base_iri)
     for file in files:
         yield from rdf_quads(file, rename_blank_nodes=True)
+    graph = ox.NamedNode(ONTOLOGY[1:-1])
     for file in [*resources.turtle_files(resources.folder("ontology")), *pipeline.turtle(ontology)]:
-        yield from (ox.Quad(quad.subject, quad.predicate, quad.object, ONTOLOGY) for quad in rdf_quads(file))
+        yield from (ox.Quad(quad.subject, quad.predicate, quad.object, graph) for quad in rdf_quads(file))
 
 
 def query(

@@ -25,7 +25,7 @@ from diplograph.reporting.report import Report, Rule
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from diplograph.pipeline import PathLike
+    from diplograph.pipeline import PathLike, Told
     from diplograph.validation.deciding import Engine
     from diplograph.validation.shapes import Shape, Shapes
     from diplograph.vocabulary import Vocabulary
@@ -100,11 +100,14 @@ def check(  # noqa: PLR0913 - each is an option of the command
     ignore: Collection[str] = (),
     baseline: PathLike | None = None,
     update_baseline: bool = False,
+    jobs: int = 1,
+    told: Told | None = None,
 ) -> Report:
     """Check annotations and RDF files, and report what was found.
 
     Findings that the file `baseline` accepts are counted and not reported; with `update_baseline`
-    the file is written anew and accepts all that is found.
+    the file is written anew and accepts all that is found. Annotations are checked on some processes,
+    `jobs`; `told` is called now and then with what has been done.
 
     Raises:
         UsageError: a source, the shapes, the engine, a rule or the baseline cannot be used, or
@@ -119,7 +122,7 @@ def check(  # noqa: PLR0913 - each is an option of the command
     # the file need not be there to be written
     entries = read_baseline(baseline) if baseline and (Path(baseline).exists() or not update_baseline) else []
     words = pipeline.vocabulary(ontology)
-    run = _Run(loaded, words, base_iri, engine, None if selection.all else selection.codes)
+    run = _Run(loaded, words, base_iri, engine, None if selection.all else selection.codes, jobs, told)
     rdf = [source for source in sources if is_rdf(source)]
     outcomes = [*_rdf_outcomes(rdf, run), *_outcomes([source for source in sources if source not in rdf], run)]
     every = [*pipeline.misspelt(further, words), *(finding for outcome in outcomes for finding in outcome.findings)]
@@ -158,6 +161,8 @@ class _Run(Struct, frozen=True):
     base_iri: str
     engine: Engine
     codes: Collection[str] | None
+    jobs: int
+    told: Told | None
 
 
 class _Outcome(Struct, frozen=True):
@@ -187,7 +192,9 @@ def _outcomes(sources: Sequence[PathLike], run: _Run) -> Iterator[_Outcome]:
     if sources:
         corpus = reading.read(sources, run.words)
         try:
-            findings, matched = pipeline.checked(corpus, run.shapes, run.base_iri, run.engine, run.codes)
+            findings, matched = pipeline.checked(
+                corpus, run.shapes, run.base_iri, run.engine, run.codes, jobs=run.jobs, told=run.told
+            )
         except InputError as error:
             findings, matched = error.findings, True
         yield _Outcome(tuple(corpus.names), findings, matched)

@@ -7,34 +7,38 @@ nowhere.
 from __future__ import annotations
 
 import json
+from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pyoxigraph as ox
+
 from diplograph import resources
-from diplograph.dataset import graph_nodes
 from diplograph.errors import InvalidDataError, UsageError
 from diplograph.findings import Finding
 from diplograph.mapping.iris import DEFAULT_BASE, SPACES, Iris
 from diplograph.reading import corpus as reading
+from diplograph.streaming.run import Run
 from diplograph.vocabulary import Vocabulary, load_vocabulary
 from diplograph.writing.formats import Format, format_named, format_of
 from diplograph.writing.jsonld import context, context_text
+from diplograph.writing.ntriples import NQuads, NTriples
 from diplograph.writing.outputs import STDOUT, output
 from diplograph.writing.prefixes import prefixes
-from diplograph.writing.serialising import write_nodes
+from diplograph.writing.serialising import write, writer
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
-    import pyoxigraph as ox
     import rdflib
 
-    from diplograph.mapping.nodes import Node
     from diplograph.reading.corpus import Corpus
+    from diplograph.streaming.run import Totals
     from diplograph.validation.deciding import Engine
     from diplograph.validation.shapes import Shapes
 
     PathLike = str | Path
+    Told = Callable[[Totals], None]
 
 
 def vocabulary(ontology: Iterable[PathLike] = ()) -> Vocabulary:
@@ -70,9 +74,12 @@ def quads(corpus: Corpus, *, base_iri: str = DEFAULT_BASE) -> Iterator[ox.Quad]:
     Raises:
         InputError: at the end, if something is wrong with the input.
     """
-    for node in graph_nodes(corpus, Iris(base_iri)):
-        yield from node.quads()
-    corpus.check()
+    from diplograph import verdicts  # noqa: PLC0415 - for a quick start
+
+    run = Run(corpus, Iris(base_iri), NQuads())
+    for text in run.texts():
+        yield from ox.parse(text, format=ox.RdfFormat.N_QUADS)
+    verdicts.check_input(run)
 
 
 def graph(corpus: Corpus, *, base_iri: str = DEFAULT_BASE) -> rdflib.Graph:
@@ -103,9 +110,14 @@ def own_shapes() -> list[Path]:
 
 
 def validate(
-    corpus: Corpus, *, shapes: Iterable[PathLike] = (), base_iri: str = DEFAULT_BASE, engine: Engine = "auto"
+    corpus: Corpus,
+    *,
+    shapes: Iterable[PathLike] = (),
+    base_iri: str = DEFAULT_BASE,
+    engine: Engine = "auto",
+    jobs: int = 1,
 ) -> list[Finding]:
-    """Validate a corpus against the shapes, and further ones if given.
+    """Validate a corpus against the shapes, and further ones if given, on some processes.
 
     Gives the findings in the order of files and lines; none means that the corpus conforms.
 
@@ -114,16 +126,19 @@ def validate(
         UsageError: the shapes or the engine cannot be used.
         EnginesDisagreeError: two engines came to different results.
     """
-    findings, _ = checked(corpus, load_shapes(shapes), base_iri, engine)
+    findings, _ = checked(corpus, load_shapes(shapes), base_iri, engine, jobs=jobs)
     return [*misspelt(shapes, corpus.vocabulary), *findings]
 
 
-def checked(
+def checked(  # noqa: PLR0913 - options of the command
     corpus: Corpus,
     shapes: Shapes,
     base_iri: str = DEFAULT_BASE,
     engine: Engine = "auto",
     codes: Collection[str] | None = None,
+    *,
+    jobs: int = 1,
+    told: Told | None = None,
 ) -> tuple[list[Finding], bool]:
     """Validate a corpus against shapes, and tell whether any of them, or of those with some codes, applied.
 
@@ -132,30 +147,20 @@ def checked(
         UsageError: the shapes or the engine cannot be used.
         EnginesDisagreeError: two engines came to different results.
     """
-    from diplograph.validation.targets import finds_focus_nodes  # noqa: PLC0415
+    from diplograph import verdicts  # noqa: PLC0415 - what only maps does without
 
     iris = Iris(base_iri)
-    nodes = list(graph_nodes(corpus, iris))
-    corpus.check()
-    findings = _findings(nodes, corpus, iris, shapes, engine)
+    screen = verdicts.screen(shapes, corpus.vocabulary, iris, engine)
+    counting = codes is not None
+    run = Run(corpus, iris, None if screen else NTriples(), screen, jobs=jobs, counting=counting, told=told)
+    if screen is None:
+        findings = verdicts.findings_of_whole(run, run.texts(), shapes, engine)
+    else:
+        deque(run.texts(), maxlen=0)
+        verdicts.check_input(run)
+        findings = verdicts.findings(run, shapes, engine)
     # articles and registers always have focus nodes of our own shapes
-    matched = codes is None or finds_focus_nodes(shapes, _triples(nodes, corpus), codes)
-    return findings, matched
-
-
-def _findings(nodes: list[Node], corpus: Corpus, iris: Iris, shapes: Shapes, engine: Engine) -> list[Finding]:
-    from diplograph.validation.deciding import validate as run  # noqa: PLC0415
-
-    results = run(_triples(nodes, corpus), shapes, engine)
-    if not results:
-        return []
-    from diplograph.locating.places import located  # noqa: PLC0415 - clean runs do without
-
-    return located(results, corpus, iris)
-
-
-def _triples(nodes: Iterable[Node], corpus: Corpus) -> list[ox.Triple]:
-    return [*(triple for node in nodes for triple in node.triples()), *corpus.vocabulary.subclass_triples()]
+    return findings, codes is None or verdicts.applies(run, shapes, codes)
 
 
 def misspelt(shapes: Iterable[PathLike], words: Vocabulary) -> list[Finding]:
@@ -212,33 +217,97 @@ def export(  # noqa: PLR0913 - each is an option of the command
     base_iri: str = DEFAULT_BASE,
     context_url: str = "",
     ended: str = "",
+    jobs: int = 1,
+    told: Told | None = None,
 ) -> list[Finding]:
     """Write a corpus as RDF; nothing is written if it does not conform.
 
     `format` is a name such as `turtle`, or empty to tell it from the target's suffix; `ended`
-    is a time (`xsd:dateTime`) to state in the provenance. Gives the warnings.
+    is a time (`xsd:dateTime`) to state in the provenance; `jobs` is the number of processes,
+    on which the bytes do not depend; `told` is called now and then with what has been done.
+    Gives the warnings.
 
     Raises:
         InputError: something is wrong with the input.
         InvalidDataError: the corpus violates a shape.
         UsageError: the format cannot be told, or the target cannot be written.
     """
+    from diplograph import verdicts  # noqa: PLC0415 - for a quick start
+
     chosen = _format(target, format)
     if str(target) != STDOUT and any(Path(target).resolve() == file.path.resolve() for file in corpus.files):
         raise UsageError(f"'{target}' is one of the sources.", "Name another file.")
     iris = Iris(base_iri)
-    nodes: Iterable[Node] = graph_nodes(corpus, iris, ended)
-    findings: list[Finding] = []
+    used = writer(chosen, corpus.vocabulary, base_iri, context_url)
+    findings: list[Finding] = misspelt(shapes, corpus.vocabulary) if validated else []
+    screen = None
     if validated:
-        nodes = list(nodes)
-        corpus.check()
-        findings = _findings(nodes, corpus, iris, load_shapes(shapes), engine)
-        findings = [*misspelt(shapes, corpus.vocabulary), *findings]
-        if any(finding.severity == "violation" for finding in findings):
-            raise InvalidDataError(findings)
+        loaded = load_shapes(shapes)
+        screen = verdicts.screen(loaded, corpus.vocabulary, iris, engine)
+        if screen is None:
+            found, _ = checked(corpus, loaded, base_iri, engine, jobs=jobs)
+            findings = _without_violations([*findings, *found])
+    run = Run(corpus, iris, used, screen, jobs=jobs, ended=ended, told=told)
     with output(target) as stream:
-        write_nodes(nodes, stream, chosen, corpus.vocabulary, base_iri, context_url)
-        corpus.check()
+        write(run.texts(), stream, chosen, used, base_iri)
+        verdicts.check_input(run)
+        if screen is not None:
+            findings = _without_violations([*findings, *verdicts.findings(run, loaded, engine)])
+    return findings
+
+
+def export_shards(  # noqa: PLR0913 - each is an option of the command
+    corpus: Corpus,
+    target: PathLike,
+    count: int,
+    *,
+    format: str = "n-quads",  # noqa: A002 - the option's name
+    validated: bool = True,
+    shapes: Iterable[PathLike] = (),
+    base_iri: str = DEFAULT_BASE,
+    licence: str = "",
+    ended: str = "",
+    jobs: int = 1,
+    resume: bool = False,
+    told: Told | None = None,
+) -> list[Finding]:
+    """Write a corpus as a folder of packed shards, with SHA256SUMS and a description (VoID, DCAT).
+
+    Articles, shared situations and entities go to `count` parts, and the provenance to a last one. The
+    rest is as in `export`; with `resume` the batches that an earlier run has done are not done again.
+    Gives the warnings.
+
+    Raises:
+        InputError: something is wrong with the input.
+        InvalidDataError: the corpus violates a shape.
+        UsageError: the folder cannot be written, or there is nothing to resume.
+    """
+    from diplograph.sharding.exporting import export_shards as export_  # noqa: PLC0415 - rarely needed
+
+    warnings = misspelt(shapes, corpus.vocabulary) if validated else []
+    _without_violations(warnings)
+    loaded = load_shapes(shapes) if validated else None
+    return [
+        *warnings,
+        *export_(
+            corpus,
+            target,
+            count,
+            format=format,
+            shapes=loaded,
+            base_iri=base_iri,
+            licence=licence,
+            ended=ended,
+            jobs=jobs,
+            resume=resume,
+            told=told,
+        ),
+    ]
+
+
+def _without_violations(findings: list[Finding]) -> list[Finding]:
+    if any(finding.severity == "violation" for finding in findings):
+        raise InvalidDataError(findings)
     return findings
 
 

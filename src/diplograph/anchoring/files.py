@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import hashlib
 import json
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any, Final
@@ -16,7 +15,7 @@ from diplograph.anchoring.spans import Anchored, check_span, extent, span_places
 from diplograph.anchoring.texts import ArticleText, article_texts
 from diplograph.errors import UsageError
 from diplograph.findings import Finding
-from diplograph.reading.contents import MARK, numbered_lines, opened
+from diplograph.reading.contents import MARK, Digest, numbered_lines, opened
 from diplograph.reading.documents import Document, Path, Problem, Raw
 from diplograph.reading.json import parse_json
 from diplograph.reading.kinds import SPAN_PATTERN
@@ -85,7 +84,7 @@ def anchor(
 
 def _file(file: SourceFile, task: _Task, outcome: Outcome) -> None:
     changed: dict[int, list[Edit]] = {}
-    digest, anchored = hashlib.sha256(), outcome.anchored
+    digest, anchored = Digest(), outcome.anchored
     for document in documents(file, digest):
         if isinstance(document, Finding):
             outcome.findings.append(document)
@@ -289,7 +288,7 @@ def _rewrite(file: SourceFile, changed: Mapping[int, Sequence[Edit]], sha256: st
     Raises:
         UsageError: the file has been changed since it was read, or cannot be written.
     """
-    digest = hashlib.sha256()
+    digest = Digest()
     with output(file.path) as target, opened(file.path, digest) as stream:
         lines = numbered_lines(stream) if file.syntax == "jsonl" else [(1, stream.read())]
         for number, line in lines:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import click
 
 from diplograph.cli.anchor import anchor
+from diplograph.cli.diff import diff
 from diplograph.cli.explain import explain
 from diplograph.cli.export import export
 from diplograph.cli.query import query
@@ -33,6 +34,7 @@ def main() -> None:
 main.add_command(export)
 main.add_command(validate)
 main.add_command(anchor)
+main.add_command(diff)
 main.add_command(query)
 main.add_command(explain)
 main.add_command(schema)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from diplograph.cli import progress as progress_
 from diplograph.cli import running
+from diplograph.errors import UsageError
 from diplograph.findings import count_by_severity
 
 if TYPE_CHECKING:
@@ -25,6 +27,14 @@ _FORMATS = ("turtle", "json-ld", "n-triples", "n-quads", "trig", "rdf-xml")
     click.option(
         "-f", "--format", "format_", type=click.Choice(_FORMATS), help="The syntax, if the suffix does not tell."
     ),
+    click.option(
+        "--shards",
+        type=click.IntRange(1, 1000),
+        metavar="N",
+        help="Write a folder of N packed parts and a last one, with SHA256SUMS and a description (VoID, DCAT).",
+    ),
+    click.option("--resume", is_flag=True, help="Go on with shards that an earlier run left unfinished."),
+    click.option("--licence", default="", metavar="IRI", help="The licence to state in the description of shards."),
     click.option("--no-validate", is_flag=True, help="Write without validating."),
     running.ENGINE,
     running.SHAPES,
@@ -34,6 +44,8 @@ _FORMATS = ("turtle", "json-ld", "n-triples", "n-quads", "trig", "rdf-xml")
         "--context-url", default="", metavar="URL", help="Refer to a JSON-LD context instead of writing it out."
     ),
     click.option("--timestamp", is_flag=True, help="State the time of the export in its provenance."),
+    running.JOBS,
+    progress_.OPTION,
     running.QUIET,
 )
 @running.command
@@ -41,6 +53,9 @@ def export(
     sources: tuple[str, ...],
     output: str,
     format_: str | None,
+    shards: int | None,
+    resume: bool,
+    licence: str,
     no_validate: bool,
     engine: Engine,
     shapes: tuple[str, ...],
@@ -48,6 +63,8 @@ def export(
     base_iri: str,
     context_url: str,
     timestamp: bool,
+    jobs: int | None,
+    progress: progress_.How,
     quiet: bool,
 ) -> None:
     """Write annotated facts as RDF, if they conform to the shapes.
@@ -59,22 +76,48 @@ def export(
     Examples:
       diplograph export seeds -o diplomacy.ttl
       diplograph export facts.jsonl -f n-quads | gzip > facts.nq.gz
+      diplograph export corpus --shards 8 -o diplomacy
     """
     from diplograph import pipeline  # noqa: PLC0415 - for a quick --help
+    from diplograph.streaming.pool import default_jobs  # noqa: PLC0415
 
     ended = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if timestamp else ""
+    if shards is None and (resume or licence):
+        raise UsageError("--resume and --licence go with --shards.")
+    if shards is not None and (output == "-" or context_url):
+        raise UsageError("--shards needs a folder: name it with -o.", "--context-url is for JSON-LD.")
     corpus = pipeline.read(*sources, ontology=ontology)
-    findings = pipeline.export(
-        corpus,
-        output,
-        format=format_ or "",
-        validated=not no_validate,
-        shapes=shapes,
-        engine=engine,
-        base_iri=base_iri,
-        context_url=context_url,
-        ended=ended,
-    )
+    with progress_.Progress(progress) as told:
+        findings = (
+            pipeline.export(
+                corpus,
+                output,
+                format=format_ or "",
+                validated=not no_validate,
+                shapes=shapes,
+                engine=engine,
+                base_iri=base_iri,
+                context_url=context_url,
+                ended=ended,
+                jobs=jobs or default_jobs(),
+                told=told,
+            )
+            if shards is None
+            else pipeline.export_shards(
+                corpus,
+                output,
+                shards,
+                format=format_ or "n-quads",
+                validated=not no_validate,
+                shapes=shapes,
+                base_iri=base_iri,
+                licence=licence,
+                ended=ended,
+                jobs=jobs or default_jobs(),
+                resume=resume,
+                told=told,
+            )
+        )
     running.say_findings(findings)
     if not quiet and (findings or output != "-"):
         checked = "not validated" if no_validate else count_by_severity(findings)

@@ -176,4 +176,11 @@ ENGINE: Final = click.option(
     show_default=True,
     help="The SHACL engine; auto takes the fast one, shifty, and lets pyshacl report.",
 )
+JOBS: Final = click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="How many processes to use; the output does not depend on it.  [default: all cores]",
+)
 QUIET: Final = click.option("-q", "--quiet", is_flag=True, help="Print findings and errors only.")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from diplograph.cli import progress as progress_
 from diplograph.cli import reports, running
 from diplograph.errors import UsageError
 
@@ -49,6 +50,8 @@ if TYPE_CHECKING:
     running.SHAPES,
     running.ONTOLOGY,
     running.BASE_IRI,
+    running.JOBS,
+    progress_.OPTION,
     running.QUIET,
 )
 @running.command
@@ -66,6 +69,8 @@ def validate(
     shapes: tuple[str, ...],
     ontology: tuple[str, ...],
     base_iri: str,
+    jobs: int | None,
+    progress: progress_.How,
     quiet: bool,
 ) -> None:
     """Check annotated facts, or RDF files, against the shapes.
@@ -83,27 +88,31 @@ def validate(
       diplograph validate --lint-shapes --shapes my-shapes.ttl
     """
     from diplograph import checking  # noqa: PLC0415 - for a quick --help
+    from diplograph.streaming.pool import default_jobs  # noqa: PLC0415
 
     if lint_shapes == bool(sources):
         raise UsageError("Name sources to check, or take --lint-shapes without any.", "See diplograph validate --help.")
     if update_baseline and baseline is None:
         raise UsageError("There is no baseline to update.", "Name it with --baseline.")
     to = reports.targets(format_, outputs, sources)
-    report = (
-        checking.lint(shapes=shapes, ontology=ontology, select=select, ignore=ignore)
-        if lint_shapes
-        else checking.check(
-            *sources,
-            shapes=shapes,
-            ontology=ontology,
-            base_iri=base_iri,
-            engine=engine,
-            select=select,
-            ignore=ignore,
-            baseline=baseline,
-            update_baseline=update_baseline,
+    with progress_.Progress(progress) as told:
+        report = (
+            checking.lint(shapes=shapes, ontology=ontology, select=select, ignore=ignore)
+            if lint_shapes
+            else checking.check(
+                *sources,
+                shapes=shapes,
+                ontology=ontology,
+                base_iri=base_iri,
+                engine=engine,
+                select=select,
+                ignore=ignore,
+                baseline=baseline,
+                update_baseline=update_baseline,
+                jobs=jobs or default_jobs(),
+                told=told,
+            )
         )
-    )
     given = [*shapes, *ontology, *([baseline] if baseline else [])]
     reports.deliver(report, to, given, quiet=quiet)
     raise click.exceptions.Exit(reports.exit_code(report, fail_on))

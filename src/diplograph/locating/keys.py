@@ -10,48 +10,47 @@ if TYPE_CHECKING:
     from diplograph.vocabulary import Vocabulary
 
 _KEYS: Final[dict[str, tuple[str, ...]]] = {
-    terms.ABOUT.value: (),  # what is wrong is seldom the fact's own key, and mostly what it refers to
-    terms.CLAIMED_TYPE.value: ("type",),
-    terms.TYPE.value: ("type",),
-    terms.CLAIMANT.value: ("says",),
-    terms.REPORTS.value: ("says",),
-    terms.CERTAINTY.value: ("certainty",),
-    terms.POLARITY.value: ("polarity",),
-    terms.STATUS.value: ("status",),
-    terms.EVIDENCE.value: ("evidence",),
-    terms.LABEL.value: ("label",),
-    terms.ALT_LABEL.value: ("alias",),
-    terms.NOTE.value: ("note",),
-    terms.NOTATION.value: ("code",),
-    terms.SAME_AS.value: ("wikidata",),
-    terms.IDENTIFIER.value: ("id",),
-    terms.PUBLISHER.value: ("publisher",),
-    terms.AUTHOR.value: ("author",),
-    terms.IN_LANGUAGE.value: ("language",),
-    terms.URL.value: ("url",),
-    terms.SHA256.value: ("text",),
-    terms.LENGTH.value: ("text",),
-    terms.EDTF.value: ("edtf",),
-    terms.EARLIEST.value: ("edtf",),
-    terms.LATEST.value: ("edtf",),
-    terms.WORDS.value: ("words",),
-    terms.ANCHOR.value: ("anchor",),
-    terms.BASIS.value: ("basis",),
-    terms.VALUE.value: ("value", "amount"),
-    terms.MIN_VALUE.value: ("from",),
-    terms.MAX_VALUE.value: ("to",),
-    terms.TOTAL.value: ("of",),
-    terms.UNIT.value: ("unit",),
-    terms.CURRENCY.value: ("currency",),
-    terms.QUALIFIER.value: ("qualifier",),
-    terms.PER.value: ("per",),
-    terms.UNTIL.value: ("until",),
+    terms.ABOUT: (),  # what is wrong is seldom the fact's own key, and mostly what it refers to
+    terms.CLAIMED_TYPE: ("type",),
+    terms.TYPE: ("type",),
+    terms.CLAIMANT: ("says",),
+    terms.REPORTS: ("says",),
+    terms.CERTAINTY: ("certainty",),
+    terms.POLARITY: ("polarity",),
+    terms.STATUS: ("status",),
+    terms.EVIDENCE: ("evidence",),
+    terms.LABEL: ("label",),
+    terms.ALT_LABEL: ("alias",),
+    terms.NOTE: ("note",),
+    terms.NOTATION: ("code",),
+    terms.SAME_AS: ("wikidata",),
+    terms.IDENTIFIER: ("id",),
+    terms.PUBLISHER: ("publisher",),
+    terms.AUTHOR: ("author",),
+    terms.IN_LANGUAGE: ("language",),
+    terms.URL: ("url",),
+    terms.SHA256: ("text",),
+    terms.LENGTH: ("text",),
+    terms.EDTF: ("edtf",),
+    terms.EARLIEST: ("edtf",),
+    terms.LATEST: ("edtf",),
+    terms.WORDS: ("words",),
+    terms.ANCHOR: ("anchor",),
+    terms.BASIS: ("basis",),
+    terms.VALUE: ("value", "amount"),
+    terms.MIN_VALUE: ("from",),
+    terms.MAX_VALUE: ("to",),
+    terms.TOTAL: ("of",),
+    terms.UNIT: ("unit",),
+    terms.CURRENCY: ("currency",),
+    terms.QUALIFIER: ("qualifier",),
+    terms.PER: ("per",),
+    terms.UNTIL: ("until",),
 }
 """The keys of annotations behind the properties that the mapping itself writes."""
 
 
 def keys(path: str, vocabulary: Vocabulary) -> tuple[str, ...]:
     """Give the keys that a property (an N-Triples term) may come from; none for a path of several."""
-    iri = path[1:-1]
-    prop = vocabulary.properties.get(iri)
-    return _KEYS.get(iri, (prop.word,) if prop else ())
+    prop = vocabulary.properties.get(path[1:-1])
+    return _KEYS.get(path, (prop.word,) if prop else ())

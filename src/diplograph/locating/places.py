@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
-from diplograph.dataset import located_nodes
 from diplograph.findings import Finding, Location, Related
 from diplograph.locating.keys import keys
-from diplograph.mapping import terms
 from diplograph.mapping.statements import Statement
 from diplograph.values.identifiers import iri_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from diplograph.mapping.iris import Iris
+    from diplograph.locating.gathering import Place
     from diplograph.mapping.nodes import Node
     from diplograph.reading.corpus import Corpus
     from diplograph.reading.documents import Document, Path, Raw
     from diplograph.validation.results import Result
 
-_Place: TypeAlias = "tuple[Node, Document, Mapping[int, Path]]"
 
-
-def located(results: Sequence[Result], corpus: Corpus, iris: Iris) -> list[Finding]:
+def located(results: Sequence[Result], places: Mapping[str, Place], corpus: Corpus) -> list[Finding]:
     """Give each result its place: the key, list item or fact that made what it is about.
 
     What else it is about comes with it as related places: the other claims on a situation, the
     claims of a conflict, the definition of a value.
     """
-    places = _places(results, corpus, iris)
     fallback = Location(corpus.files[0].name if corpus.files else "")
     findings: dict[tuple[object, ...], Finding] = {}
     for result in _once(results, places):
@@ -39,48 +34,36 @@ def located(results: Sequence[Result], corpus: Corpus, iris: Iris) -> list[Findi
     return sorted(findings.values(), key=lambda finding: finding.order)
 
 
-def _places(results: Sequence[Result], corpus: Corpus, iris: Iris) -> dict[str, _Place]:
-    """Go through all nodes once more, and keep those that a finding may have to be placed by."""
-    wanted = {term for result in results for term in (result.focus, result.value)}
-    conflicts = any(result.focus.startswith(f"<{iris.base}conflict/") for result in results)
-    kept: dict[str, _Place] = {}
-    for node, document, trace in located_nodes(corpus, iris):
-        about = (str(value) for predicate, value in node.properties if predicate == terms.ABOUT)
-        is_claim = conflicts and (terms.TYPE, terms.CLAIM) in node.properties
-        if str(node.subject) in wanted or is_claim or not wanted.isdisjoint(about):
-            kept[str(node.subject)] = (node, document, trace)
-    return kept
-
-
-def _once(results: Sequence[Result], places: Mapping[str, _Place]) -> Iterator[Result]:
+def _once(results: Sequence[Result], places: Mapping[str, Place]) -> Iterator[Result]:
     """Leave out what a situation only has from a claim, at which the same rule has found it."""
     found = {(result.code, result.focus) for result in results}
     for result in results:
-        if not any((result.code, str(claim.node)) in found for claim in _claims(result.focus, places)):
+        if not any((result.code, claim.node) in found for claim in _claims(result.focus, places)):
             yield result
 
 
-def _claims(focus: str, places: Mapping[str, _Place]) -> tuple[Statement, ...]:
+def _claims(focus: str, places: Mapping[str, Place]) -> tuple[Statement, ...]:
     """Give the statements that a situation or conflict is made of; none for any other node."""
-    origin = places[focus][0].origin if focus in places else None
+    origin = places[focus].node.origin if focus in places else None
     return origin if isinstance(origin, tuple) else ()
 
 
-def _finding(result: Result, places: Mapping[str, _Place], corpus: Corpus, fallback: Location) -> Finding:
+def _finding(result: Result, places: Mapping[str, Place], corpus: Corpus, fallback: Location) -> Finding:
     place = _place(result, places, corpus)
     location, owner = (place[0].location(place[1]), place[0].owner(place[1])) if place else (fallback, "")
     return result.finding(result.message, location, owner, tuple(_related(result, places, location)))
 
 
-def _related(result: Result, places: Mapping[str, _Place], main: Location) -> Iterator[Related]:
+def _related(result: Result, places: Mapping[str, Place], main: Location) -> Iterator[Related]:
     """Give the other claims that a situation or conflict is made of, and where a value is defined."""
     seen = {main}
-    around = [(str(claim.node), "told here too") for claim in _claims(result.focus, places)]
+    around = [(claim.node, "told here too") for claim in _claims(result.focus, places)]
     # a situation is defined by the first claim that describes it
-    described = [(str(claim.node), "defined here") for claim in _claims(result.value, places) if claim.type]
+    described = [(claim.node, "defined here") for claim in _claims(result.value, places) if claim.type]
     for term, what in (*around, *(described[:1] or [(result.value, "defined here")])):
-        node, document, trace = places.get(term, (None, None, {}))
-        path = trace.get(id(node.origin)) if node is not None and term != result.focus else None
+        found = places.get(term) if term != result.focus else None
+        path = found.trace.get(id(found.node.origin)) if found is not None else None
+        document = found.document if found is not None else None
         if document is None or path is None:
             continue
         location = document.location(path)
@@ -89,17 +72,16 @@ def _related(result: Result, places: Mapping[str, _Place], main: Location) -> It
             yield Related(location, f"{document.owner(path)}: {what}.")
 
 
-def _place(result: Result, places: Mapping[str, _Place], corpus: Corpus) -> tuple[Document, Path] | None:
+def _place(result: Result, places: Mapping[str, Place], corpus: Corpus) -> tuple[Document, Path] | None:
     found = places.get(result.focus)
     if found is None:
         return None
-    node, document, trace = found
-    origin = node.origin
     if claims := _claims(result.focus, places):
-        statement = _responsible(claims, result, corpus)
-        origin = statement.origin
-        node, document, trace = places.get(str(statement.node), found)
-    path = trace.get(id(origin))
+        found = places.get(_responsible(claims, result, corpus).node, found)
+    node, document = found.node, found.document
+    if document is None:
+        return None
+    path = found.trace.get(id(node.origin))
     if path is None:
         return document, ()
     data = _at(document.data, path)
@@ -115,7 +97,7 @@ def _responsible(statements: tuple[Statement, ...], result: Result, corpus: Corp
     giving = (
         statement
         for statement in statements
-        if any(word in words and str(term) == result.value for word, term, _ in statement.values)
+        if any(word in words and term == result.value for word, term, _ in statement.values)
     )
     describing = (statement for statement in statements if statement.type)
     return next(giving, None) or next(describing, statements[0])
@@ -125,7 +107,7 @@ def _item(result: Result, node: Node, raw: Raw) -> tuple[int, ...]:
     """Find the item of a list that a value was made from: the values stand in the list's order."""
     if not isinstance(raw, list) or not result.value:
         return ()
-    values = [str(value) for predicate, value in node.properties if str(predicate) == result.path]
+    values = [value for predicate, value in node.properties if predicate == result.path]
     if len(values) != len(raw):  # each claim of a chain has one of the sources
         ends = [f"{iri_part(item)}>" if isinstance(item, str) else "" for item in raw]
         values = [result.value if end and result.value.endswith((f"/{end}", f".{end}")) else "" for end in ends]

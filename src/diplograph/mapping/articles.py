@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
-from pyoxigraph import Literal
 
 from diplograph.mapping import terms
 from diplograph.mapping.entities import entity_node
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from diplograph.mapping.iris import Iris
     from diplograph.mapping.nodes import Properties
     from diplograph.mapping.statements import Statement
-    from diplograph.vocabulary import Vocabulary
+    from diplograph.mapping.tables import Tables
 
 
 class ArticleGraph(Struct, frozen=True):
@@ -33,26 +32,26 @@ class ArticleGraph(Struct, frozen=True):
     statements: list[Statement]
 
 
-def map_article(article: Article, vocabulary: Vocabulary, iris: Iris) -> ArticleGraph:
+def map_article(article: Article, tables: Tables, iris: Iris) -> ArticleGraph:
     """Map one article; the same annotation gives the same nodes wherever it is mapped."""
-    scope = Scope(article, vocabulary, iris)
+    scope = Scope(article, tables, iris)
     mapper = FactMapper(scope)
-    nodes = [*_header(article, scope), *_entities(article, scope), *_names(article, scope)]
+    mapper.nodes += (*_header(article, scope), *_entities(article, scope), *_names(article, scope))
     for fact in article.facts:
-        nodes += mapper.nodes_of(fact)
-    return ArticleGraph(nodes, mapper.statements)
+        mapper.map(fact)
+    return ArticleGraph(mapper.nodes, mapper.statements)
 
 
 def _header(article: Article, scope: Scope) -> Iterator[Node]:
     properties: Properties = [(terms.TYPE, terms.ARTICLE)]
     properties += [(terms.LABEL, literals.labelled(*label)) for label in article.labels]
-    properties += [(terms.IDENTIFIER, Literal(article.id)), (terms.SHA256, Literal(article.sha256))]
-    properties.append((terms.LENGTH, literals.typed(str(article.length), literals.INTEGER)))
+    properties += [(terms.IDENTIFIER, literals.plain(article.id)), (terms.SHA256, literals.plain(article.sha256))]
+    properties.append((terms.LENGTH, literals.integer(article.length)))
     if article.publisher:
         properties.append((terms.PUBLISHER, scope.entity(article.publisher.name)))
     properties += [(terms.AUTHOR, scope.entity(author.name)) for author in article.authors]
     if article.language:
-        properties.append((terms.IN_LANGUAGE, Literal(article.language)))
+        properties.append((terms.IN_LANGUAGE, literals.plain(article.language)))
     if article.url:
         properties.append((terms.URL, literals.typed(article.url, literals.ANY_URI)))
     if article.published:
@@ -70,14 +69,14 @@ def _published(published: Time, scope: Scope) -> Properties:
     found: Properties = [(terms.PUBLISHED, scope.node("value", "published"))]
     limits = bounds(published.edtf) if published.edtf else None
     if limits and limits.firm and limits.earliest and limits.earliest == limits.latest:
-        found.append((terms.DATE_PUBLISHED, literals.typed(limits.earliest, literals.DATE)))
+        found.append((terms.DATE_PUBLISHED, literals.date(limits.earliest)))
     return found
 
 
 def _entities(article: Article, scope: Scope) -> Iterator[Node]:
     graph = scope.iris.graph("entities")
     for entity in article.entities:
-        yield entity_node(entity, scope.entity(entity.name), graph, scope.entity, scope.vocabulary)
+        yield entity_node(entity, scope.entity(entity.name), graph, scope.entity, scope.tables)
 
 
 def _names(article: Article, scope: Scope) -> Iterator[Node]:

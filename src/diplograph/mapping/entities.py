@@ -4,50 +4,41 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import Literal, NamedNode
-
 from diplograph.annotations import EntityName, Text, Word
 from diplograph.mapping import terms
 from diplograph.mapping.nodes import Node
+from diplograph.mapping.tables import text_literal
 from diplograph.values import literals
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from diplograph.annotations import Entity
-    from diplograph.mapping.nodes import Properties
-    from diplograph.vocabulary import Vocabulary
+    from diplograph.mapping.nodes import Properties, Term
+    from diplograph.mapping.tables import Tables
 
 WIKIDATA: Final = "http://www.wikidata.org/entity/"
 
 
-def entity_node(
-    entity: Entity, subject: NamedNode, graph: NamedNode, named: Callable[[str], NamedNode], vocabulary: Vocabulary
-) -> Node:
+def entity_node(entity: Entity, subject: Term, graph: Term, named: Callable[[str], Term], tables: Tables) -> Node:
     """Describe an entity; `named` gives the IRIs of the entities that it refers to."""
-    properties: Properties = [(terms.TYPE, vocabulary.classes[entity.type].iri)]
+    properties: Properties = [(terms.TYPE, tables.class_terms[entity.type])]
     properties += [(terms.LABEL, literals.labelled(*label)) for label in entity.labels]
     properties += [(terms.ALT_LABEL, literals.labelled(*label)) for label in entity.aliases]
-    properties.append((terms.IDENTIFIER, Literal(entity.name)))
+    properties.append((terms.IDENTIFIER, literals.plain(entity.name)))
     if entity.code:
-        properties.append((terms.NOTATION, Literal(entity.code)))
+        properties.append((terms.NOTATION, literals.plain(entity.code)))
     for key, values in entity.values:
-        found = vocabulary.entities[key]
+        found = tables.vocabulary.entities[key]
+        predicate, datatype = f"<{found.iri.value}>", found.range.value if found.range else literals.STRING
         for value in values:
             if isinstance(value, EntityName):
-                properties.append((found.iri, named(value.name)))
+                properties.append((predicate, named(value.name)))
             elif isinstance(value, Word):
-                properties.append((found.iri, vocabulary.lists[found.value_list][value.word]))
+                properties.append((predicate, tables.lists[found.value_list][value.word]))
             elif isinstance(value, Text):
-                properties.append((found.iri, text_literal(value, found.range)))
+                properties.append((predicate, text_literal(value, datatype)))
     if entity.wikidata:
-        properties.append((terms.SAME_AS, NamedNode(WIKIDATA + entity.wikidata)))
+        properties.append((terms.SAME_AS, f"<{WIKIDATA}{entity.wikidata}>"))
     properties += [(terms.NOTE, literals.labelled(*note)) for note in entity.notes]
     return Node(subject, properties, graph, entity)
-
-
-def text_literal(text: Text, datatype: NamedNode | None) -> Literal:
-    """Make the literal of a property: tagged text, or a value of the property's datatype."""
-    if datatype is None or datatype in (literals.LANG_STRING, literals.STRING):
-        return literals.labelled(*text.label)
-    return literals.typed(text.label[0], datatype)

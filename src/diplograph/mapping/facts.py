@@ -11,11 +11,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from msgspec import Struct
-from pyoxigraph import NamedNode
 
-from diplograph.annotations import EntityName, Fact, FactId, SharedKey, Text, Value, Word
+from diplograph.annotations import EntityName, Fact, FactId, Money, Quantity, SharedKey, Time, Value
 from diplograph.mapping import terms
-from diplograph.mapping.entities import text_literal
 from diplograph.mapping.identity import Identities, Situation
 from diplograph.mapping.nodes import Node, Properties, Term
 from diplograph.mapping.statements import Statement
@@ -24,30 +22,33 @@ from diplograph.values import literals
 from diplograph.values.identifiers import iri_part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from diplograph.annotations import Span
     from diplograph.mapping.scope import Scope
-    from diplograph.vocabulary import Class, Property
+    from diplograph.mapping.tables import Key
+    from diplograph.vocabulary import Class
 
 _HAPPENING: Final = ("past", "ongoing", "habitual")
 _FIRM: Final = ("certain", "probable")
-_Values: TypeAlias = list[tuple[str, Term, Value]]
+_CLAIM: Final = (terms.TYPE, terms.CLAIM)
+_PROPOSITION: Final = (terms.TYPE, terms.PROPOSITION)
+_Values: TypeAlias = list[tuple["Key", Term, Value]]
 
 
 class _Voice(Struct, frozen=True):
     """A chain of sources that tells a fact; `suffix` tells the claims of several voices apart."""
 
-    sources: tuple[NamedNode, ...]
+    sources: tuple[Term, ...]
     suffix: str = ""
-    within: NamedNode | None = None
+    within: Term = ""
 
 
 class _Told(Struct, frozen=True):
     """A fact as it is told: its situation, its part of IRIs, its voices, all defaults filled in.
 
     Without voices it is a proposition, and `certainty`, `polarity` and `status` are only what
-    the annotation says. `origin` is the fact that refers to the situation where none describes it.
+    the annotation says. `origin` is the fact that the annotation has for it.
     """
 
     fact: Fact
@@ -58,7 +59,7 @@ class _Told(Struct, frozen=True):
     certainty: str
     polarity: str
     status: str
-    origin: Fact | None = None
+    origin: Fact
 
 
 class FactMapper:
@@ -66,14 +67,15 @@ class FactMapper:
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
-        self._vocabulary = scope.vocabulary
+        self._tables = scope.tables
         self._identities = Identities(scope)
+        self.nodes: list[Node] = []
         self.statements: list[Statement] = []
 
-    def nodes_of(self, fact: Fact) -> Iterator[Node]:
+    def map(self, fact: Fact) -> None:
         """Map a fact of the article, with all that is nested in it."""
         voice = _Voice((self._scope.subject, *self._named(fact.says)))
-        yield from self._tell(self._told(fact, (voice,), fact.evidence))
+        self._tell(self._told(fact, (voice,), fact.evidence))
 
     def _told(
         self,
@@ -87,8 +89,8 @@ class FactMapper:
         """Fill in the defaults of a fact; `status` is that which the act around it sets."""
         situation, part = self._identities.situation(fact), self._identities.part(fact)
         if not voices:
-            return _Told(fact, situation, part, (), evidence, fact.certainty, fact.polarity, fact.status)
-        found = self._vocabulary.classes[fact.type]
+            return _Told(fact, situation, part, (), evidence, fact.certainty, fact.polarity, fact.status, fact)
+        found = self._tables.classes[fact.type]
         # what somebody says under a condition has been said; the condition is on its content
         conditional = not found.speaker and any(key == "condition" for key, _ in fact.values)
         default = status or found.default_status
@@ -101,130 +103,128 @@ class FactMapper:
             certainty=fact.certainty or "certain",
             polarity=_denied(fact.polarity) if denied else fact.polarity or "positive",
             status=fact.status or ("conditional" if conditional else default),
+            origin=fact,
         )
 
-    def _named(self, names: tuple[EntityName, ...]) -> tuple[NamedNode, ...]:
-        return tuple(self._scope.entity(name.name) for name in names)
+    def _named(self, names: tuple[EntityName, ...]) -> tuple[Term, ...]:
+        return tuple([self._scope.entity(name.name) for name in names])
 
-    def _tell(self, told: _Told, within: Sequence[NamedNode] = ()) -> Iterator[Node]:
-        """Give the nodes of a fact: its claims or proposition, its values, and what it contains."""
-        values = [
-            (key, self._term(value, told.part, key, place), value)
-            for key, items in told.fact.values
-            for place, value in enumerate(items, start=1)
-        ]
+    def _tell(self, told: _Told, within: Sequence[Term] = ()) -> None:
+        """Make the nodes of a fact: its claims or proposition, its values, and what it contains."""
+        scope, names, part = self._scope, self._identities, told.part
+        values: _Values = []
+        for word, items in told.fact.values:
+            key = self._tables.facts[word]
+            make = key.make
+            values += [(key, make(value, scope, names, part, place), value) for place, value in enumerate(items, 1)]
         for voice in told.voices:
-            yield from self._claims(told, voice, values)
+            self._claims(told, voice, values)
         if not told.voices:
-            yield self._proposition(told, values, within)
-        yield from self._scope.new_mentions((*told.evidence, *told.fact.quotation))
+            self._proposition(told, values, within)
+        self.nodes += scope.new_mentions((*told.evidence, *told.fact.quotation))
         for key, term, value in values:
-            properties = value_properties(value, self._scope)
-            if properties and isinstance(term, NamedNode):
-                yield Node(term, properties, self._scope.graph, value)
-            elif isinstance(value, (Fact, FactId, SharedKey)):
-                yield from self._contained(told, self._vocabulary.facts[key], value)
+            if key.described and isinstance(value, (Time, Quantity, Money)):
+                self.nodes.append(Node(term, value_properties(value, scope), scope.graph, value))
+            elif key.contains and isinstance(value, (Fact, FactId, SharedKey)):
+                self._contained(told, key, value)
 
-    def _claims(self, told: _Told, voice: _Voice, values: _Values) -> Iterator[Node]:
-        """Give a chain of claims, outermost first; the last one carries the values."""
-        lists, last = self._vocabulary.lists, len(voice.sources) - 1
-        for level, source in enumerate(voice.sources):
+    def _claims(self, told: _Told, voice: _Voice, values: _Values) -> None:
+        """Make a chain of claims, outermost first; the last one carries the values."""
+        tables, sources = self._tables, voice.sources
+        last = len(sources) - 1
+        about, standing = (terms.ABOUT, told.situation.iri), self._standing(told)
+        if voice.within:
+            standing = [(terms.WITHIN, voice.within), *standing]
+        node = self._claim(told, voice, 0)
+        for level, source in enumerate(sources):
+            properties: Properties = [_CLAIM, about, (terms.CLAIMANT, source)]
+            inner = level == last
             endorsed = told.fact.endorsed if level == 0 else ""
-            certainty = told.certainty if level == last else endorsed or "underspecified"
-            node = self._claim(told, voice, level)
-            properties: Properties = [(terms.TYPE, terms.CLAIM), (terms.ABOUT, told.situation.iri)]
-            properties.append((terms.CLAIMANT, source))
-            if level < last:
-                properties.append((terms.REPORTS, self._claim(told, voice, level + 1)))
-            properties.append((terms.CERTAINTY, lists["certainty"][certainty]))
-            if level == last or endorsed:
-                properties.append((terms.POLARITY, lists["polarity"][told.polarity]))
-                properties += [(terms.STATUS, lists["status"][told.status])] if told.status else []
-            if level == last:
+            certainty = told.certainty if inner else endorsed or "underspecified"
+            following = node
+            if not inner:
+                following = self._claim(told, voice, level + 1)
+                properties.append((terms.REPORTS, following))
+            properties.append(tables.certainty[certainty])
+            if inner or endorsed:
+                properties.append(tables.polarity[told.polarity])
+                if told.status:
+                    properties.append(tables.status[told.status])
+            if inner:
                 properties += self._described(told, values)
-            if voice.within is not None:
-                properties.append((terms.WITHIN, voice.within))
-            yield Node(node, properties + self._standing(told), self._scope.graph, told.origin or told.fact)
-            first_source = source if level == last else None
-            self._state(told, node, certainty, values if level == last else [], own=level == 0, source=first_source)
+            properties += standing
+            self.nodes.append(Node(node, properties, self._scope.graph, told.origin))
+            self._state(told, node, certainty, values if inner else [], own=level == 0, source=source if inner else "")
+            node = following
 
-    def _proposition(self, told: _Told, values: _Values, within: Sequence[NamedNode]) -> Node:
-        """Give what is put forward without being claimed, with whatever the annotation says of it."""
-        node = self._scope.node("claim", told.part)
-        properties: Properties = [(terms.TYPE, terms.PROPOSITION), (terms.ABOUT, told.situation.iri)]
-        given = (("certainty", terms.CERTAINTY), ("polarity", terms.POLARITY), ("status", terms.STATUS))
-        for name, predicate in given:
-            word = getattr(told, name)
-            properties += [(predicate, self._vocabulary.lists[name][word])] if word else []
+    def _proposition(self, told: _Told, values: _Values, within: Sequence[Term]) -> None:
+        """Make what is put forward without being claimed, with whatever the annotation says of it."""
+        node, tables = f"{self._scope.claims}{told.part}>", self._tables
+        properties: Properties = [_PROPOSITION, (terms.ABOUT, told.situation.iri)]
+        given = ((tables.certainty, told.certainty), (tables.polarity, told.polarity), (tables.status, told.status))
+        properties += [pairs[word] for pairs, word in given if word]
         properties += self._described(told, values)
         properties += [(terms.WITHIN, claim) for claim in within]
         properties += [(terms.ATTRIBUTED_TO, source) for source in self._named(told.fact.says)]
         self._state(told, node, "", values, own=False)
-        return Node(node, properties + self._standing(told), self._scope.graph, told.fact)
+        self.nodes.append(Node(node, properties + self._standing(told), self._scope.graph, told.fact))
 
     def _described(self, told: _Told, values: _Values) -> Properties:
         """Say what the source gives the situation: its class, its label, its values."""
-        found: Properties = []
-        if told.fact.type:
-            found.append((terms.CLAIMED_TYPE, self._vocabulary.classes[told.fact.type].iri))
-        found += [(terms.LABEL, literals.labelled(*label)) for label in told.fact.labels]
-        found += [(self._vocabulary.facts[key].iri, term) for key, term, _ in values]
-        return found + [(terms.NOTE, literals.labelled(*note)) for note in told.fact.notes]
+        fact = told.fact
+        found: Properties = [self._tables.claimed[fact.type]] if fact.type else []
+        found += [(terms.LABEL, literals.labelled(*label)) for label in fact.labels]
+        found += [(key.predicate, term) for key, term, _ in values]
+        found += [(terms.NOTE, literals.labelled(*note)) for note in fact.notes]
+        return found
 
     def _standing(self, told: _Told) -> Properties:
         """Say where it stands: the spans, and the article even where no span is given."""
-        spans = dict.fromkeys(self._scope.mentions((*told.evidence, *told.fact.quotation)))
-        return [*((terms.EVIDENCE, span) for span in spans), (terms.IN_ARTICLE, self._scope.subject)]
+        found = self._scope.evidence((*told.evidence, *told.fact.quotation))
+        found.append(self._scope.in_article)
+        return found
 
-    def _state(
-        self,
-        told: _Told,
-        node: NamedNode,
-        certainty: str,
-        values: _Values,
-        *,
-        own: bool,
-        source: NamedNode | None = None,
-    ) -> None:
+    def _state(self, told: _Told, node: Term, certainty: str, values: _Values, *, own: bool, source: Term = "") -> None:
+        situation, fact = told.situation, told.fact
         self.statements.append(
             Statement(
-                node=node,
-                situation=told.situation.iri,
-                article=self._scope.subject,
-                key=told.situation.key,
-                shared=told.situation.shared,
-                type=told.fact.type,
-                labels=told.fact.labels,
-                own=own,
-                first_source=source,
-                certainty=certainty,
-                polarity=told.polarity,
-                status=told.status,
-                values=tuple(values),
-                origin=told.origin or told.fact,
+                node,
+                situation.iri,
+                self._scope.subject,
+                situation.key,
+                situation.shared,
+                fact.type,
+                fact.labels,
+                own,
+                source,
+                certainty,
+                told.polarity,
+                told.status,
+                # a key is described if, and only if, its values are times and amounts
+                tuple([(key.word, term, value if key.described else None) for key, term, value in values]),  # type: ignore[misc]
             )
         )
 
-    def _contained(self, told: _Told, found: Property, value: Fact | FactId | SharedKey) -> Iterator[Node]:
+    def _contained(self, told: _Told, key: Key, value: Fact | FactId | SharedKey) -> None:
         """Tell what a fact contains: by its speakers where its class conveys it, else by nobody."""
-        outer = self._vocabulary.classes[told.fact.type]
-        stance = outer.conveys if outer.conveys and found.conveys not in ("", "open") else found.conveys or "open"
+        outer = self._tables.classes[told.fact.type]
+        stance = outer.conveys if outer.conveys and key.conveys not in ("", "open") else key.conveys or "open"
         voices = self._speakers(told, outer) if stance != "open" and _takes_place(told) else ()
         denied = stance == "denied"
         if isinstance(value, Fact):
-            voices = tuple(
-                _Voice((*voice.sources, *self._named(value.says)), voice.suffix, voice.within) for voice in voices
-            )
+            if value.says:
+                says = self._named(value.says)
+                voices = tuple([_Voice((*voice.sources, *says), voice.suffix, voice.within) for voice in voices])
             evidence = value.evidence or told.evidence
             inner = self._told(value, voices, evidence, denied=denied, status=outer.content_status)
-            yield from self._tell(inner, self._main_claims(told))
-            return
-        inner = self._referred(told, found, value, voices, denied=denied)
-        for voice in voices:
-            yield from self._claims(inner, voice, [])
+            self._tell(inner, self._main_claims(told))
+        elif voices:
+            inner = self._referred(told, key, value, voices, denied=denied)
+            for voice in voices:
+                self._claims(inner, voice, [])
 
     def _referred(
-        self, told: _Told, found: Property, value: FactId | SharedKey, voices: tuple[_Voice, ...], *, denied: bool
+        self, told: _Told, key: Key, value: FactId | SharedKey, voices: tuple[_Voice, ...], *, denied: bool
     ) -> _Told:
         """Give what speakers claim of a situation that another fact describes.
 
@@ -232,12 +232,11 @@ class FactMapper:
         shared key nothing is known here, so that the claim has no status.
         """
         situation = self._identities.situation(value)
-        fact = Fact(situation.type, polarity=situation.polarity, status=situation.status)
         # words that no position can be, and that keep keys and ids apart
         named = ("fact", value.id) if isinstance(value, FactId) else ("key", value.key)
-        part = ".".join((told.part, *(iri_part(step) for step in (found.word, *named))))
-        content_status = self._vocabulary.classes[told.fact.type].content_status
-        default = self._vocabulary.classes[fact.type].default_status if fact.type else ""
+        part = ".".join((told.part, *(iri_part(step) for step in (key.word, *named))))
+        content_status = self._tables.classes[told.fact.type].content_status
+        default = self._tables.classes[situation.type].default_status if situation.type else ""
         return _Told(
             fact=Fact(""),
             situation=situation,
@@ -245,8 +244,8 @@ class FactMapper:
             voices=voices,
             evidence=told.evidence,
             certainty="certain",
-            polarity=_denied(fact.polarity) if denied else fact.polarity or "positive",
-            status=fact.status or (fact.type and content_status) or default,
+            polarity=_denied(situation.polarity) if denied else situation.polarity or "positive",
+            status=situation.status or (situation.type and content_status) or default,
             origin=told.fact,
         )
 
@@ -265,28 +264,15 @@ class FactMapper:
             for speaker in speakers
         )
 
-    def _claim(self, told: _Told, voice: _Voice, level: int) -> NamedNode:
+    def _claim(self, told: _Told, voice: _Voice, level: int) -> Term:
         """Mint the IRI of a claim of a chain; the last one has no number."""
-        inner = level == len(voice.sources) - 1
-        return self._scope.node("claim", told.part + voice.suffix + ("" if inner else f".by-{level}"))
+        number = "" if level == len(voice.sources) - 1 else f".by-{level}"
+        return f"{self._scope.claims}{told.part}{voice.suffix}{number}>"
 
-    def _main_claims(self, told: _Told) -> list[NamedNode]:
+    def _main_claims(self, told: _Told) -> list[Term]:
         """Give the claims, one a voice, or the proposition that carry a fact's values."""
         suffixes = [voice.suffix for voice in told.voices] or [""]
-        return [self._scope.node("claim", told.part + suffix) for suffix in suffixes]
-
-    def _term(self, value: Value, part: str, key: str, place: int) -> Term:
-        """Give the term that stands for a value on the claim."""
-        if isinstance(value, EntityName):
-            return self._scope.entity(value.name)
-        if isinstance(value, Word):
-            return self._vocabulary.lists[self._vocabulary.facts[key].value_list][value.word]
-        if isinstance(value, (Fact, FactId, SharedKey)):
-            return self._identities.situation(value).iri
-        if isinstance(value, Text):
-            datatype = self._vocabulary.facts[key].range
-            return self._scope.text(value.label) if datatype == literals.LANG_STRING else text_literal(value, datatype)
-        return self._scope.node("value", part, iri_part(key), str(place))
+        return [f"{self._scope.claims}{told.part}{suffix}>" for suffix in suffixes]
 
 
 def _denied(polarity: str) -> str:

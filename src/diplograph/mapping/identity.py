@@ -10,10 +10,7 @@ from diplograph.annotations import Fact, FactId, SharedKey
 from diplograph.mapping.iris import fact_part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from pyoxigraph import NamedNode
-
+    from diplograph.mapping.nodes import Term
     from diplograph.mapping.scope import Scope
 
 
@@ -24,7 +21,7 @@ class Situation(Struct, frozen=True):
     shared key.
     """
 
-    iri: NamedNode
+    iri: Term
     key: str
     shared: bool
     type: str = ""
@@ -40,10 +37,16 @@ class Identities:
         self._parts: dict[int, str] = {}
         self._by_id: dict[str, Fact] = {}
         for top in scope.article.facts:
-            for fact, path in _paths(top, (top.id,)):
-                self._parts[id(fact)] = fact_part(path)
-                if fact.id:
-                    self._by_id[fact.id] = fact
+            self._enter(top, (top.id,))
+
+    def _enter(self, fact: Fact, path: tuple[str, ...]) -> None:
+        self._parts[id(fact)] = fact_part(path)
+        if fact.id:
+            self._by_id[fact.id] = fact
+        for key, values in fact.values:
+            for place, value in enumerate(values, start=1):
+                if type(value) is Fact:
+                    self._enter(value, (value.id,) if value.id else (*path, key, str(place)))
 
     def part(self, fact: Fact) -> str:
         """Give the part of IRIs that stands for a fact: its id, or the way to it from one."""
@@ -57,14 +60,6 @@ class Identities:
         if fact.about:
             iri, key = self._scope.iris.situation(fact.about), fact.about
         else:
-            key = self.part(fact)
-            iri = self._scope.node("situation", key)
+            key = self._parts[id(fact)]
+            iri = f"{self._scope.situations}{key}>"
         return Situation(iri, key, bool(fact.about), fact.type, fact.polarity, fact.status)
-
-
-def _paths(fact: Fact, path: tuple[str, ...]) -> Iterator[tuple[Fact, tuple[str, ...]]]:
-    yield fact, path
-    for key, values in fact.values:
-        for place, value in enumerate(values, start=1):
-            if isinstance(value, Fact):
-                yield from _paths(value, (value.id,) if value.id else (*path, key, str(place)))

@@ -8,8 +8,6 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from pyoxigraph import Literal
-
 from diplograph.mapping import terms
 from diplograph.mapping.nodes import Node
 from diplograph.values import literals
@@ -39,9 +37,9 @@ def provenance_nodes(inputs: list[Input], iris: Iris, ended: str = "") -> Iterat
     if ended:
         properties.append((terms.PROV_ENDED, literals.typed(ended, literals.DATE_TIME)))
     yield Node(iris.node("export", digest[:16]), properties, graph)
-    described: Properties = [(terms.TYPE, terms.PROV_SOFTWARE), (terms.TITLE, Literal("diplograph"))]
-    yield Node(program, [*described, (terms.VERSION, Literal(__version__))], graph)
+    described: Properties = [(terms.TYPE, terms.PROV_SOFTWARE), (terms.TITLE, literals.plain("diplograph"))]
+    yield Node(program, [*described, (terms.VERSION, literals.plain(__version__))], graph)
     for sha256, source in sources.items():
         names = sorted({found.name for found in ordered if found.sha256 == sha256})
-        titles: Properties = [(terms.TITLE, Literal(name)) for name in names]
-        yield Node(source, [(terms.TYPE, terms.PROV_ENTITY), *titles, (terms.SHA256, Literal(sha256))], graph)
+        titles: Properties = [(terms.TITLE, literals.plain(name)) for name in names]
+        yield Node(source, [(terms.TYPE, terms.PROV_ENTITY), *titles, (terms.SHA256, literals.plain(sha256))], graph)

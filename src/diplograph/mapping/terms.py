@@ -1,10 +1,8 @@
-"""The terms that the mapping itself writes, made once: the structure of claims, values and text."""
+"""The terms that the mapping itself writes, as N-Triples: the structure of claims, values and text."""
 
 from __future__ import annotations
 
 from typing import Final
-
-from pyoxigraph import NamedNode
 
 from diplograph.vocabulary import DIP, RDF, RDFS, SKOS
 
@@ -13,85 +11,85 @@ _PROV: Final = "http://www.w3.org/ns/prov#"
 _DCTERMS: Final = "http://purl.org/dc/terms/"
 _SCHEMA: Final = "https://schema.org/"
 
-TYPE: Final = NamedNode(RDF + "type")
-LABEL: Final = NamedNode(RDFS + "label")
-ALT_LABEL: Final = NamedNode(SKOS + "altLabel")
-NOTE: Final = NamedNode(SKOS + "note")
-NOTATION: Final = NamedNode(SKOS + "notation")
-IDENTIFIER: Final = NamedNode(_DCTERMS + "identifier")
+TYPE: Final = f"<{RDF}type>"
+LABEL: Final = f"<{RDFS}label>"
+ALT_LABEL: Final = f"<{SKOS}altLabel>"
+NOTE: Final = f"<{SKOS}note>"
+NOTATION: Final = f"<{SKOS}notation>"
+IDENTIFIER: Final = f"<{_DCTERMS}identifier>"
 
-CLAIM: Final = NamedNode(DIP + "Claim")
-PROPOSITION: Final = NamedNode(DIP + "Proposition")
-ARTICLE: Final = NamedNode(DIP + "Article")
-MENTION: Final = NamedNode(DIP + "Mention")
-QUOTATION: Final = NamedNode(DIP + "Quotation")
-CONFLICT: Final = NamedNode(DIP + "Conflict")
-TIME_VALUE: Final = NamedNode(DIP + "TimeValue")
-QUANTITY: Final = NamedNode(DIP + "Quantity")
-MONETARY_VALUE: Final = NamedNode(DIP + "MonetaryValue")
+CLAIM: Final = f"<{DIP}Claim>"
+PROPOSITION: Final = f"<{DIP}Proposition>"
+ARTICLE: Final = f"<{DIP}Article>"
+MENTION: Final = f"<{DIP}Mention>"
+QUOTATION: Final = f"<{DIP}Quotation>"
+CONFLICT: Final = f"<{DIP}Conflict>"
+TIME_VALUE: Final = f"<{DIP}TimeValue>"
+QUANTITY: Final = f"<{DIP}Quantity>"
+MONETARY_VALUE: Final = f"<{DIP}MonetaryValue>"
 
-ABOUT: Final = NamedNode(DIP + "about")
-CLAIMED_TYPE: Final = NamedNode(DIP + "claimedType")
-CLAIMANT: Final = NamedNode(DIP + "claimant")
-REPORTS: Final = NamedNode(DIP + "reports")
-WITHIN: Final = NamedNode(DIP + "within")
-CERTAINTY: Final = NamedNode(DIP + "certainty")
-POLARITY: Final = NamedNode(DIP + "polarity")
-STATUS: Final = NamedNode(DIP + "status")
-EVIDENCE: Final = NamedNode(DIP + "evidence")
-IN_ARTICLE: Final = NamedNode(_PROV + "hadPrimarySource")
+ABOUT: Final = f"<{DIP}about>"
+CLAIMED_TYPE: Final = f"<{DIP}claimedType>"
+CLAIMANT: Final = f"<{DIP}claimant>"
+REPORTS: Final = f"<{DIP}reports>"
+WITHIN: Final = f"<{DIP}within>"
+CERTAINTY: Final = f"<{DIP}certainty>"
+POLARITY: Final = f"<{DIP}polarity>"
+STATUS: Final = f"<{DIP}status>"
+EVIDENCE: Final = f"<{DIP}evidence>"
+IN_ARTICLE: Final = f"<{_PROV}hadPrimarySource>"
 
-OCCURRENCE: Final = NamedNode(DIP + "occurrence")
-EARLIEST: Final = NamedNode(DIP + "earliest")
-LATEST: Final = NamedNode(DIP + "latest")
-ARTICLE_COUNT: Final = NamedNode(DIP + "articleCount")
-SOURCE_COUNT: Final = NamedNode(DIP + "sourceCount")
-CONFLICT_ON: Final = NamedNode(DIP + "conflictOn")
-CONFLICTING_CLAIM: Final = NamedNode(DIP + "conflictingClaim")
+OCCURRENCE: Final = f"<{DIP}occurrence>"
+EARLIEST: Final = f"<{DIP}earliest>"
+LATEST: Final = f"<{DIP}latest>"
+ARTICLE_COUNT: Final = f"<{DIP}articleCount>"
+SOURCE_COUNT: Final = f"<{DIP}sourceCount>"
+CONFLICT_ON: Final = f"<{DIP}conflictOn>"
+CONFLICTING_CLAIM: Final = f"<{DIP}conflictingClaim>"
 
-WORDS: Final = NamedNode(DIP + "words")
-EDTF: Final = NamedNode(DIP + "edtf")
-GRANULARITY: Final = NamedNode(DIP + "granularity")
-ANCHOR: Final = NamedNode(DIP + "anchor")
-BASIS: Final = NamedNode(DIP + "basis")
-QUALIFIER: Final = NamedNode(DIP + "qualifier")
-TOTAL: Final = NamedNode(DIP + "total")
-PER: Final = NamedNode(DIP + "per")
-UNTIL: Final = NamedNode(DIP + "until")
-VALUE: Final = NamedNode(_SCHEMA + "value")
-MIN_VALUE: Final = NamedNode(_SCHEMA + "minValue")
-MAX_VALUE: Final = NamedNode(_SCHEMA + "maxValue")
-UNIT: Final = NamedNode(_SCHEMA + "unitText")
-CURRENCY: Final = NamedNode(_SCHEMA + "currency")
+WORDS: Final = f"<{DIP}words>"
+EDTF: Final = f"<{DIP}edtf>"
+GRANULARITY: Final = f"<{DIP}granularity>"
+ANCHOR: Final = f"<{DIP}anchor>"
+BASIS: Final = f"<{DIP}basis>"
+QUALIFIER: Final = f"<{DIP}qualifier>"
+TOTAL: Final = f"<{DIP}total>"
+PER: Final = f"<{DIP}per>"
+UNTIL: Final = f"<{DIP}until>"
+VALUE: Final = f"<{_SCHEMA}value>"
+MIN_VALUE: Final = f"<{_SCHEMA}minValue>"
+MAX_VALUE: Final = f"<{_SCHEMA}maxValue>"
+UNIT: Final = f"<{_SCHEMA}unitText>"
+CURRENCY: Final = f"<{_SCHEMA}currency>"
 
-LENGTH: Final = NamedNode(DIP + "length")
-PART: Final = NamedNode(DIP + "part")
-DIGEST: Final = NamedNode(DIP + "digest")
-WRITTEN_AS: Final = NamedNode(DIP + "writtenAs")
-MENTIONS: Final = NamedNode(_SCHEMA + "mentions")
-SHA256: Final = NamedNode(_SCHEMA + "sha256")
-IN_LANGUAGE: Final = NamedNode(_SCHEMA + "inLanguage")
-PUBLISHER: Final = NamedNode(_SCHEMA + "publisher")
-AUTHOR: Final = NamedNode(_SCHEMA + "author")
-URL: Final = NamedNode(_SCHEMA + "url")
-PUBLISHED: Final = NamedNode(DIP + "time")
-DATE_PUBLISHED: Final = NamedNode(_SCHEMA + "datePublished")
-SAME_AS: Final = NamedNode(_SCHEMA + "sameAs")
+LENGTH: Final = f"<{DIP}length>"
+PART: Final = f"<{DIP}part>"
+DIGEST: Final = f"<{DIP}digest>"
+WRITTEN_AS: Final = f"<{DIP}writtenAs>"
+MENTIONS: Final = f"<{_SCHEMA}mentions>"
+SHA256: Final = f"<{_SCHEMA}sha256>"
+IN_LANGUAGE: Final = f"<{_SCHEMA}inLanguage>"
+PUBLISHER: Final = f"<{_SCHEMA}publisher>"
+AUTHOR: Final = f"<{_SCHEMA}author>"
+URL: Final = f"<{_SCHEMA}url>"
+PUBLISHED: Final = f"<{DIP}time>"
+DATE_PUBLISHED: Final = f"<{_SCHEMA}datePublished>"
+SAME_AS: Final = f"<{_SCHEMA}sameAs>"
 
-HAS_SOURCE: Final = NamedNode(_OA + "hasSource")
-HAS_SELECTOR: Final = NamedNode(_OA + "hasSelector")
-TEXT_POSITION: Final = NamedNode(_OA + "TextPositionSelector")
-START: Final = NamedNode(_OA + "start")
-END: Final = NamedNode(_OA + "end")
+HAS_SOURCE: Final = f"<{_OA}hasSource>"
+HAS_SELECTOR: Final = f"<{_OA}hasSelector>"
+TEXT_POSITION: Final = f"<{_OA}TextPositionSelector>"
+START: Final = f"<{_OA}start>"
+END: Final = f"<{_OA}end>"
 
-PROV_ACTIVITY: Final = NamedNode(_PROV + "Activity")
-PROV_ENTITY: Final = NamedNode(_PROV + "Entity")
-PROV_SOFTWARE: Final = NamedNode(_PROV + "SoftwareAgent")
-PROV_USED: Final = NamedNode(_PROV + "used")
-ATTRIBUTED_TO: Final = NamedNode(_PROV + "wasAttributedTo")
-PROV_WITH: Final = NamedNode(_PROV + "wasAssociatedWith")
-PROV_ENDED: Final = NamedNode(_PROV + "endedAtTime")
-VERSION: Final = NamedNode(_SCHEMA + "softwareVersion")
-CONFORMS_TO: Final = NamedNode(_DCTERMS + "conformsTo")
-TITLE: Final = NamedNode(_DCTERMS + "title")
-ONTOLOGY: Final = NamedNode(DIP.rstrip("#"))
+PROV_ACTIVITY: Final = f"<{_PROV}Activity>"
+PROV_ENTITY: Final = f"<{_PROV}Entity>"
+PROV_SOFTWARE: Final = f"<{_PROV}SoftwareAgent>"
+PROV_USED: Final = f"<{_PROV}used>"
+ATTRIBUTED_TO: Final = f"<{_PROV}wasAttributedTo>"
+PROV_WITH: Final = f"<{_PROV}wasAssociatedWith>"
+PROV_ENDED: Final = f"<{_PROV}endedAtTime>"
+VERSION: Final = f"<{_SCHEMA}softwareVersion>"
+CONFORMS_TO: Final = f"<{_DCTERMS}conformsTo>"
+TITLE: Final = f"<{_DCTERMS}title>"
+ONTOLOGY: Final = f"<{DIP.removesuffix('#')}>"

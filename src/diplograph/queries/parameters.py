@@ -108,8 +108,9 @@ def _term(parameter: Parameter, text: str, named: Callable[[str], NamedNode]) ->
     if parameter.type == "iri":
         return named(text)
     if not parameter.type.startswith(literals.XSD):
-        return literals.labelled(text, parameter.type)
+        return Literal(text, language=parameter.type) if parameter.type else Literal(text)
     try:
-        return literals.typed(text, NamedNode(parameter.type))
+        literals.check(text, parameter.type)
     except ValueError as error:
         raise UsageError(f"The parameter '{parameter.name}' takes another value: {error}") from error
+    return Literal(text, datatype=NamedNode(parameter.type))

@@ -32,10 +32,27 @@ MARK: Final = b"\xef\xbb\xbf"
 _WIDE_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
+class Digest:
+    """The SHA-256 of what has been read, and how many bytes that were."""
+
+    def __init__(self) -> None:
+        self._sha256 = hashlib.sha256()
+        self.size = 0
+
+    def update(self, content: bytes | memoryview) -> None:
+        """Take in what was read."""
+        self._sha256.update(content)
+        self.size += len(content)
+
+    def hexdigest(self) -> str:
+        """Give the digest in hexadecimal digits."""
+        return self._sha256.hexdigest()
+
+
 class _Digested(io.RawIOBase):
     """Puts every byte that is read into a digest, so that what was read and what is stated are the same."""
 
-    def __init__(self, raw: io.FileIO, digest: hashlib._Hash) -> None:
+    def __init__(self, raw: io.FileIO, digest: Digest) -> None:
         super().__init__()
         self._raw, self._digest = raw, digest
 
@@ -53,7 +70,7 @@ class _Digested(io.RawIOBase):
 
 
 @contextmanager
-def opened(path: Path, digest: hashlib._Hash | None = None) -> Iterator[IO[bytes]]:
+def opened(path: Path, digest: Digest | None = None) -> Iterator[IO[bytes]]:
     """Open a file for reading, unpacked if its name ends in `.gz`.
 
     All bytes of the file, as they are on disk, go into `digest` while they are read.
@@ -62,7 +79,7 @@ def opened(path: Path, digest: hashlib._Hash | None = None) -> Iterator[IO[bytes
         OSError: the file cannot be read.
         EOFError, zlib.error: its packing is broken, which shows while it is read.
     """
-    with io.BufferedReader(_Digested(io.FileIO(path), digest or hashlib.sha256()), 1 << 16) as stream:
+    with io.BufferedReader(_Digested(io.FileIO(path), digest or Digest()), 1 << 16) as stream:
         if path.suffix == ".gz":
             with gzip.GzipFile(fileobj=stream) as unpacked:
                 yield cast("IO[bytes]", unpacked)
@@ -75,7 +92,7 @@ def whole_text(stream: IO[bytes], name: str) -> str | Finding:
     content = stream.read(LARGEST + 1)
     if len(content) > LARGEST:
         return _too_large(name, 1, "document")
-    text = _decoded(content, name, 1)
+    text = decoded(content, name, 1)
     if isinstance(text, Finding):
         return text
     if text.count("\n") + text.count("\r") > _MOST_LINES:
@@ -95,24 +112,24 @@ def numbered_lines(stream: IO[bytes]) -> Iterator[tuple[int, bytes]]:
         number += 1 + line.count(b"\r") - line.endswith(b"\r\n")
 
 
-def line_texts(stream: IO[bytes], name: str) -> Iterator[tuple[int, str | Finding]]:
+def filled_lines(stream: IO[bytes], name: str) -> Iterator[tuple[int, bytes] | Finding]:
     """Read the lines that are not empty, each with its number; a line that is too long is the last."""
     blank, empty = 0, True
     for number, line in numbered_lines(stream):
         if len(line) > LARGEST:
-            yield number, _too_large(name, number, "line")
+            yield _too_large(name, number, "line")
             return
         if line.removeprefix(MARK).strip():
             empty = False
-            yield number, _decoded(line.rstrip(b"\r\n"), name, number)
+            yield number, line.rstrip(b"\r\n")
             continue
         blank += max(len(line), _EMPTY_LINE)
         if blank > LARGEST:  # nobody writes so, but a few bytes of a packed file can hold it
             message = "There are too many empty lines."
-            yield number, Finding("error", "too-large", message, _line(name, number), "Remove them.")
+            yield Finding("error", "too-large", message, _line(name, number), "Remove them.")
             return
     if empty:
-        yield 1, _empty(name)
+        yield _empty(name)
 
 
 def _too_large(name: str, line: int, what: str) -> Finding:
@@ -128,7 +145,7 @@ def _empty(name: str) -> Finding:
     return Finding("error", "empty-file", "The file is empty.", Location(name))
 
 
-def _decoded(content: bytes, name: str, first_line: int) -> str | Finding:
+def decoded(content: bytes, name: str, first_line: int) -> str | Finding:
     """Decode UTF-8, with or without a byte order mark."""
     content = content.removeprefix(MARK)
     hint = "Save the file as UTF-8."

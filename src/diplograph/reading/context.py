@@ -15,7 +15,7 @@ from diplograph.values.printing import brief
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from diplograph.reading.documents import Part, Path
+    from diplograph.reading.documents import Part, Path, Raw
     from diplograph.vocabulary import Vocabulary
 
 T = TypeVar("T")
@@ -23,13 +23,13 @@ _SHOWN: Final = 12
 _LONGEST_WORD: Final = 100
 
 
-def suggestions() -> Iterator[object]:
+def suggestions(count: int = 100) -> Iterator[object]:
     """Give one for each unknown word to which the nearest known one may still be looked for.
 
     A comparison with the names of a large register takes some hundredths of a second, and a
     broken export has a million unknown names.
     """
-    return iter(range(100))
+    return iter(range(count))
 
 
 class TooManyProblemsError(Exception):
@@ -40,8 +40,9 @@ class TooManyProblemsError(Exception):
 class Context:
     """State of reading one document.
 
-    `entities` maps the names that may be used to their classes: those of the registers, and in
-    an article also its own. `length` is the length of the article's text, once known.
+    `entities` maps the names of registers that may be used to their classes, `own` those of an
+    article. `length` is the length of the article's text, once known; `facts` are its facts as written,
+    and `fact_ids` their ids, once they are asked for.
     `trace` maps the `id` of each annotation value to its path, where that is wanted. `enclosing`
     are the ids of the facts being read, outermost first; `telling` has for each how many chains
     of sources tell what it conveys, and how long they are. `registers_missing` tells that names may
@@ -50,8 +51,10 @@ class Context:
 
     vocabulary: Vocabulary
     entities: Mapping[str, str] = field(default_factory=dict)
+    own: Mapping[str, str] = field(default_factory=dict)
     length: int | None = None
-    fact_ids: set[str] = field(default_factory=set)
+    facts: Raw = None
+    fact_ids: set[str] | None = None
     problems: list[Problem] = field(default_factory=list)
     trace: dict[int, Path] | None = None
     enclosing: list[str] = field(default_factory=list)

@@ -5,7 +5,6 @@ Reading is lazy and can be done again; at any time one article is in memory, and
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -17,27 +16,35 @@ from msgspec import Struct
 from diplograph.annotations import Article, Entity, Input
 from diplograph.errors import InputError
 from diplograph.findings import Finding, Location
+from diplograph.reading.contents import Digest
 from diplograph.reading.context import Context, TooManyProblemsError, suggestions
 from diplograph.reading.decoding import entity_types, read_article, read_register, register_paths
-from diplograph.reading.documents import MOST_PROBLEMS, Document
+from diplograph.reading.documents import MOST_PROBLEMS, Document, Problem
 from diplograph.reading.documents import Path as DocumentPath
-from diplograph.reading.sources import SYNTAXES, SourceFile, documents, source_files
+from diplograph.reading.sources import SYNTAXES, SourceFile, Unit, parsed, source_files, units
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from diplograph.vocabulary import Vocabulary
 
-_TELLING: Final = 16
+TELLING: Final = 16
 """How many digits of a text's SHA-256 tell articles apart: the mapping makes IRIs of no more."""
+
+_MOST_NAMES: Final = 1000
+"""How many ways of naming registers are remembered."""
 
 
 class Reading(Struct, frozen=True):
-    """An article that was read, its document, and where each annotation value stands, by `id`."""
+    """An article that was read, its document, and where each annotation value stands, by `id`.
+
+    `registers` are the files that it names.
+    """
 
     article: Article
     document: Document
     trace: Mapping[int, DocumentPath]
+    registers: tuple[SourceFile, ...] = ()
 
 
 class EntityReading(Struct, frozen=True):
@@ -58,7 +65,7 @@ class _Register:
 class Corpus:
     """Annotation sources, read with a vocabulary.
 
-    `problems`, `inputs` and `entities` grow while `articles` is run through, and are complete
+    `problems`, `inputs` and `entities` grow while the sources are run through, and are complete
     afterwards; an article's registers are in `entities` before the article is given.
     """
 
@@ -68,9 +75,26 @@ class Corpus:
     inputs: list[Input] = field(default_factory=list)
     entities: dict[str, EntityReading] = field(default_factory=dict)
     _registers: dict[str, _Register] = field(default_factory=dict)
+    _shared: dict[str, str] = field(default_factory=dict)
     _digests: dict[str, str] = field(default_factory=dict)
     _suggesting: Iterator[object] = field(default_factory=suggestions)
     _traced: bool = False
+    _silent: bool = False
+    _reading: Digest = field(default_factory=Digest)
+    _read: int = 0
+    _by_name: dict[tuple[str, str], tuple[SourceFile, ...]] = field(default_factory=dict)
+    _types_of: dict[tuple[SourceFile, ...], Mapping[str, str]] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        """How many bytes the sources have."""
+        sizes = (file.path.stat().st_size for file in self.files if file.path.is_file())
+        return sum(sizes)
+
+    @property
+    def size_read(self) -> int:
+        """How many bytes have been read."""
+        return self._read + self._reading.size
 
     def articles(self, *, traced: bool = False) -> Iterator[Reading]:
         """Read all articles in the order of the sources.
@@ -82,19 +106,57 @@ class Corpus:
         Raises:
             InputError: with `traced`, if a file is not what it was when it was read before.
         """
-        self._traced, self._suggesting = traced, suggestions()
-        for state in (self.problems, self.inputs, self.entities, self._registers):
-            state.clear()
-        shared = self._load([file for file in self.files if file.is_register])
         seen: dict[str, str] = {}
+        for unit in self.units(traced=traced):
+            reading = self.read(unit)
+            if reading is not None:
+                start = reading.article.sha256[:TELLING]
+                if start in seen:
+                    self.problems.append(twice(reading.document, seen[start]))
+                else:
+                    yield reading
+                seen.setdefault(start, reading.document.file)
+            if self._too_many:
+                break
+        self.complete()
+
+    def units(self, *, traced: bool = False) -> Iterator[Unit]:
+        """Go through the documents of all articles, without parsing them; registers are read first.
+
+        What cannot be read is in `problems`. `read` parses a unit, here or in a process of its own.
+
+        Raises:
+            InputError: with `traced`, if a file is not what it was when it was read before.
+        """
+        self._traced, self._suggesting, self._read = traced, suggestions(), 0
+        for state in (self.problems, self.inputs, self.entities, self._registers, self._by_name, self._types_of):
+            state.clear()
+        self._shared = self.load([file for file in self.files if file.is_register])
         for file in self.files:
-            if not file.is_register:
-                yield from self._articles_of(file, shared, seen)
+            if not file.is_register and not self._too_many:
+                yield from self._units(file)
+
+    def complete(self) -> None:
+        """Find what shows when everything has been read, and keep to the number of problems that is told."""
         self._check_registers()
         if self._too_many:
             last = Location(self.problems[MOST_PROBLEMS - 1].location.file)
             message = f"There are more than {MOST_PROBLEMS:,} problems; the rest is not told."
             self.problems[MOST_PROBLEMS:] = [Finding("error", "too-many-problems", message, last)]
+
+    def copied(self) -> Corpus:
+        """Give a corpus that reads units apart from this one: its problems are not those of this one."""
+        return Corpus(self.files, self.vocabulary, _silent=True)
+
+    def take_over(self, other: Corpus) -> None:
+        """Take over the registers that another corpus has read."""
+        self.entities, self._registers = dict(other.entities), dict(other._registers)
+        self._shared = other._shared
+
+    def start_batch(self, suggested: int) -> None:
+        """Forget the problems so far, and give hints for no more than some unknown words."""
+        self.problems.clear()
+        self._suggesting = suggestions(suggested)
 
     @property
     def _too_many(self) -> bool:
@@ -129,22 +191,18 @@ class Corpus:
     def _note(self, document: Document, context: Context) -> None:
         self.problems += [document.finding(problem) for problem in context.problems]
 
-    def _articles_of(self, file: SourceFile, shared: dict[str, str], seen: dict[str, str]) -> Iterator[Reading]:
-        for document in self._documents(file):
-            reading = self._article(document, file, shared, seen)
-            if reading is not None:
-                yield reading
-
-    def _documents(self, file: SourceFile) -> Iterator[Document]:
+    def _units(self, file: SourceFile) -> Iterator[Unit]:
         """Give the documents of a file, and note what cannot be read and the digest of what was."""
-        digest = hashlib.sha256()
-        for document in documents(file, digest):
-            if isinstance(document, Finding):
-                self.problems.append(document)
+        digest = self._reading = Digest()
+        for unit in units(file, digest):
+            if isinstance(unit, Finding):
+                self.problems.append(unit)
             else:
-                yield document
+                yield unit
             if self._too_many:
                 return
+        self._read += digest.size
+        self._reading = Digest()
         self._input(file, digest.hexdigest())
 
     def _input(self, file: SourceFile, sha256: str) -> None:
@@ -155,43 +213,61 @@ class Corpus:
         self._digests[file.real] = sha256
         self.inputs.append(Input(file.title, sha256))
 
-    def _article(
-        self, document: Document, file: SourceFile, shared: dict[str, str], seen: dict[str, str]
-    ) -> Reading | None:
+    def read(self, unit: Unit) -> Reading | None:
+        """Parse and check a document; an article with problems is left out, and its problems noted."""
+        document = parsed(unit)
+        if isinstance(document, Finding):
+            self.problems.append(document)
+            return None
         context = self._context({}, document)
         article: Article | None = None
+        registers: tuple[SourceFile, ...] = ()
         with suppress(TooManyProblemsError):
-            self._name_entities(document, file, shared, context)
+            registers = self._name_entities(document, unit.file, context)
             article = read_article(document.data, context)
-            if article is not None:
-                self._tell_apart(article, document, seen, context)
-        self._note(document, context)
-        return None if context.problems or article is None else Reading(article, document, context.trace or {})
+        if context.problems:
+            self._note(document, context)
+        if context.problems or article is None:
+            return None
+        return Reading(article, document, context.trace or {}, registers)
 
-    def _name_entities(self, document: Document, file: SourceFile, shared: dict[str, str], context: Context) -> None:
-        """Find the entities that an article may name: its own, and those of its registers."""
+    def _name_entities(self, document: Document, file: SourceFile, context: Context) -> tuple[SourceFile, ...]:
+        """Find the entities that an article may name: its own, and those of its registers, which are given."""
         before = len(context.problems)
-        named = list(_named_registers(document, file, context))
+        named = self._named(document, file, context) if _names_registers(document) else ()
         context.registers_missing = len(context.problems) > before
-        types = shared | self._load(named)
-        own = entity_types(document.data)
-        for name in own.keys() & types.keys():
-            message = f"A register has an entity '{name}' too."
-            hint = "Rename the article's own entity, or use the shared one."
-            context.problem(("entities", name), "duplicate-entity", message, hint, "key")
-        context.entities = types | own
+        context.entities = self._types(named) if named else self._shared
+        context.own = entity_types(document.data)
+        for name in context.own:
+            if name in context.entities:
+                message = f"A register has an entity '{name}' too."
+                hint = "Rename the article's own entity, or use the shared one."
+                context.problem(("entities", name), "duplicate-entity", message, hint, "key")
+        return named
 
-    def _tell_apart(self, article: Article, document: Document, seen: dict[str, str], context: Context) -> None:
-        """Refuse a second annotation of the same text."""
-        start = article.sha256[:_TELLING]
-        if start in seen:
-            message = f"'{seen[start]}' annotates the same text."
-            hint = "Keep one file an article."
-            context.problem(("article", "text", "sha256"), "duplicate-article", message, hint)
-        seen[start] = document.file
+    def _named(self, document: Document, file: SourceFile, context: Context) -> tuple[SourceFile, ...]:
+        """List the registers that an article names; those of one file mostly name the same."""
+        written = document.data["registers"] if isinstance(document.data, dict) else None
+        key = (file.name, repr(written))
+        found = self._by_name.get(key)
+        if found is None:
+            before = len(context.problems)
+            found = tuple(_named_registers(document, file, context))
+            if len(context.problems) == before and len(self._by_name) < _MOST_NAMES:
+                self._by_name[key] = found
+        return found
 
-    def _load(self, files: list[SourceFile]) -> dict[str, str]:
-        """Read registers, and give the names in them with their classes."""
+    def _types(self, named: tuple[SourceFile, ...]) -> Mapping[str, str]:
+        """Give the names in the registers of the run and some others, with their classes."""
+        found = self._types_of.get(named)
+        if found is None:
+            found = self._types_of[named] = self._shared | self.load(named)
+        return found
+
+    def load(self, files: Iterable[SourceFile]) -> dict[str, str]:
+        """Read registers, as far as they have not been read, and give the names in them with their classes."""
+        files = list({file.real: file for file in files}.values())
+        before = len(self.problems)
         new = {file.real: self._parsed(file) for file in files if file.real not in self._registers}
         self._registers |= new
         types = {name: kind for file in files for name, kind in self._registers[file.real].types.items()}
@@ -203,10 +279,14 @@ class Corpus:
                     for entity in read_register(register.document.data, context):
                         self._add(EntityReading(entity, register.document, context.trace or {}), context)
                 self._note(register.document, context)
+        if self._silent:  # the corpus that this one was copied from reads them too
+            del self.problems[before:]
         return types
 
     def _parsed(self, file: SourceFile) -> _Register:
-        document = next(iter(list(self._documents(file))), None)
+        found = [parsed(unit) for unit in self._units(file)]
+        self.problems += [problem for problem in found if isinstance(problem, Finding)]
+        document = next((one for one in found if not isinstance(one, Finding)), None)
         return _Register(document, entity_types(document.data) if document else {})
 
     def _context(self, entities: dict[str, str], document: Document) -> Context:
@@ -222,6 +302,18 @@ class Corpus:
             context.problem(("entities", entity.name), "duplicate-entity", message, "Keep one.", "key")
         else:
             self.entities[entity.name] = reading
+
+
+def twice(document: Document, first: str) -> Finding:
+    """Refuse a second annotation of a text; `first` is the file of the other."""
+    message = f"'{first}' annotates the same text."
+    return document.finding(
+        Problem(("article", "text", "sha256"), "duplicate-article", message, "Keep one file an article.")
+    )
+
+
+def _names_registers(document: Document) -> bool:
+    return isinstance(document.data, dict) and "registers" in document.data
 
 
 def _named_registers(document: Document, file: SourceFile, context: Context) -> Iterator[SourceFile]:

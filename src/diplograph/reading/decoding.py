@@ -66,8 +66,7 @@ def _entity(name: str, raw: Raw, path: Path, context: Context) -> Entity | None:
         texts.wrong_type("a mapping for an entity", raw, path, context)
         return None
     properties = context.vocabulary.entities
-    known = {*records.ENTITY.by_key, *properties, "type"}
-    records.refuse_unknown(raw, known, "an entity", path, context)
+    records.refuse_unknown(raw, context.vocabulary.entity_keys, "an entity", path, context)
     if texts.read_name(name, path, context) is None:
         return None
     type_name = _entity_type(raw, path, context)

@@ -26,7 +26,7 @@ def read_facts(raw: Raw, path: Path, context: Context) -> tuple[Fact, ...]:
     if not isinstance(raw, list):
         texts.wrong_type("a list of facts", raw, path, context)
         return ()
-    context.fact_ids = set(_ids(raw))
+    context.facts = raw
     seen: set[str] = set()
     facts = []
     for place, item in enumerate(raw):
@@ -62,7 +62,7 @@ def _fact(raw: Raw, path: Path, context: Context, within: Property | None, seen:
         context.problem(path, "too-deep", "Situations are nested too deeply.", "Refer to another fact by its id.")
         return None
     vocabulary = context.vocabulary
-    records.refuse_unknown(raw, _FIXED | vocabulary.facts.keys(), "a fact", path, context)
+    records.refuse_unknown(raw, vocabulary.fact_keys, "a fact", path, context)
     name = _type(raw, path, context, within)
     fields = records.read_fields(records.FACT, raw, path, context)
     _unique(fields.get("id", ""), path, context, seen)
@@ -75,10 +75,13 @@ def _fact(raw: Raw, path: Path, context: Context, within: Property | None, seen:
     telling = _telling(fields, path, context, within)
     context.enclosing.append(fields.get("id", ""))
     context.telling.append(_contained(telling, name, raw, context))
+    keys = vocabulary.facts
     values = tuple(
-        (key, found)
-        for key, value in raw.items()
-        if key in vocabulary.facts and (found := _values(vocabulary.facts[key], value, (*path, key), context, seen))
+        [
+            (key, found)
+            for key, value in raw.items()
+            if key in keys and (found := _values(keys[key], value, (*path, key), context, seen))
+        ]
     )
     context.enclosing.pop()
     context.telling.pop()
@@ -155,6 +158,13 @@ def _unique(name: str, path: Path, context: Context, seen: set[str]) -> None:
 
 def _values(found: Property, raw: Raw, path: Path, context: Context, seen: set[str]) -> tuple[Value, ...]:
     """Read one value or a list of values of a property; the same value twice is a problem."""
+    if type(raw) is not list:
+        value = (
+            _situation(found, raw, path, context, seen)
+            if found.kind == "situation"
+            else read_value(found, raw, path, context)
+        )
+        return () if value is None else (context.note(value, path),)
     values: dict[Value, None] = {}
     for item, item_path in texts.each(raw, path, context):
         value = (
@@ -170,6 +180,8 @@ def _values(found: Property, raw: Raw, path: Path, context: Context, seen: set[s
 def _situation(found: Property, raw: Raw, path: Path, context: Context, seen: set[str]) -> Value | None:
     """Read a situation: in place, by the id of a fact of this article, or by a shared key."""
     if isinstance(raw, str):
+        if context.fact_ids is None:
+            context.fact_ids = set(_ids(context.facts))
         if raw not in context.fact_ids:
             context.unknown(path, "unknown-fact", "fact of this article", raw, context.fact_ids, hint=_IN_PLACE)
             return None

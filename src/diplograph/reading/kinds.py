@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from iso4217 import Currency
@@ -26,7 +27,7 @@ from diplograph.reading.texts import (
     well_formed_tag,
     wrong_type,
 )
-from diplograph.values.literals import ANY_URI, DATE, typed
+from diplograph.values.literals import ANY_URI, DATE, check
 from diplograph.values.times import bounds
 
 if TYPE_CHECKING:
@@ -138,11 +139,12 @@ def read_entity(raw: Raw, path: Path, context: Context) -> EntityName | None:
     name = read_name(raw, path, context)
     if name is None:
         return None
-    if name not in context.entities and not context.registers_missing:
-        return context.unknown(path, "unknown-entity", "entity", name, context.entities)
+    if name not in context.entities and name not in context.own and not context.registers_missing:
+        return context.unknown(path, "unknown-entity", "entity", name, {**context.entities, **context.own})
     return EntityName(name)
 
 
+@cache
 def word_of(value_list: str) -> Kind[str]:
     """Make the kind of the words of one of the ontology's value lists."""
 
@@ -197,8 +199,8 @@ SHA256: Final = Kind(_matching(_SHA256, "a SHA-256 in 64 lower-case hexadecimal 
 WIKIDATA: Final = Kind(_matching(_WIKIDATA, "a Wikidata item such as Q145", "wikidata"), _pattern(_WIKIDATA))
 LANGUAGE: Final = Kind(_checked(_language, "language-tag"), _pattern(_LANGUAGE))
 COUNTRY_CODE: Final = Kind(_matching(_CODE, "a country code of ISO 3166-1 such as GB", "country-code"), _pattern(_CODE))
-URL: Final = Kind(_checked(lambda text: typed(text, ANY_URI), "url"), _string(format="uri"))
-DATE_TEXT: Final = Kind(_checked(lambda text: typed(text, DATE), "date"), _string(format="date"))
+URL: Final = Kind(_checked(lambda text: check(text, ANY_URI), "url"), _string(format="uri"))
+DATE_TEXT: Final = Kind(_checked(lambda text: check(text, DATE), "date"), _string(format="date"))
 EDTF_TEXT: Final = Kind(_checked(bounds, "edtf"), lambda _: {"type": ["string", "integer"]})
 CURRENCY: Final = Kind(
     _checked(_currency, "currency"), lambda _: {"enum": sorted(currency.code for currency in Currency)}

@@ -5,13 +5,16 @@ A record is a mapping with fixed keys. The tables drive the reader and the JSON 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from diplograph.reading import kinds, texts
 from diplograph.reading.kinds import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from collections.abc import Set as AbstractSet
+
     from diplograph.reading.context import Context
     from diplograph.reading.documents import Path, Raw
 
@@ -37,11 +40,13 @@ class Record:
     name: str
     fields: tuple[Field, ...]
     example: str = ""
+    by_key: Mapping[str, Field] = field(init=False)
+    required: tuple[Field, ...] = field(init=False)
 
-    @property
-    def by_key(self) -> dict[str, Field]:
-        """The fields by key."""
-        return {field.key: field for field in self.fields}
+    def __post_init__(self) -> None:
+        """Sort the fields: all by key, and those that have to be there."""
+        object.__setattr__(self, "by_key", {one.key: one for one in self.fields})
+        object.__setattr__(self, "required", tuple(one for one in self.fields if one.required))
 
 
 TIME: Final = Record(
@@ -149,31 +154,39 @@ def read_fields(record: Record, raw: dict[str, Raw], path: Path, context: Contex
     Keys that the record lacks are left to the caller: a fact has the ontology's words too.
     """
     found: Fields = {}
-    for field in record.fields:
-        if field.key in raw:
-            value = read_field(field, raw[field.key], (*path, field.key), context)
+    fields = record.by_key
+    for key, given in raw.items():
+        one = fields.get(key)
+        if one is not None:
+            value = read_field(one, given, (*path, key), context)
             if value is not None:
-                found[field.key] = value
-        elif field.required:
-            hint = f"It says: {field.comment[0].lower()}{field.comment[1:]}"
-            context.problem(path, "missing-key", f"The key '{field.key}' is missing.", hint)
+                found[key] = value
+    for one in record.required:
+        if one.key not in raw:
+            hint = f"It says: {one.comment[0].lower()}{one.comment[1:]}"
+            context.problem(path, "missing-key", f"The key '{one.key}' is missing.", hint)
     return found
 
 
-def read_field(field: Field, raw: Raw, path: Path, context: Context) -> object | None:
+def read_field(one: Field, raw: Raw, path: Path, context: Context) -> object | None:
     """Read the value of a key: one value, or for `many` a tuple of those that are right."""
-    if not field.many:
-        return context.note(field.kind.read(raw, path, context), path)
+    if not one.many:
+        return context.note(one.kind.read(raw, path, context), path)
+    if type(raw) is not list:
+        value = context.note(one.kind.read(raw, path, context), path)
+        return () if value is None else (value,)
     found: dict[object, None] = {}
     for item, at in texts.each(raw, path, context):
-        value = context.note(field.kind.read(item, at, context), at)
+        value = context.note(one.kind.read(item, at, context), at)
         if value is not None and texts.is_new(value, found, at, context):
             found[value] = None
     return tuple(found)
 
 
-def refuse_unknown(raw: dict[str, Raw], known: set[str], what: str, path: Path, context: Context) -> None:
+def refuse_unknown(raw: dict[str, Raw], known: AbstractSet[str], what: str, path: Path, context: Context) -> None:
     """Note every key that is not known."""
+    if raw.keys() <= known:
+        return
     for key in raw:
         if key not in known:
             context.unknown((*path, key), "unknown-key", f"key of {what}", key, known, "key")
@@ -185,5 +198,5 @@ def read_record(record: Record, raw: Raw, path: Path, context: Context) -> Field
         hint = f"As in {record.example}." if record.example else ""
         texts.wrong_type(f"a mapping for '{record.name}'", raw, path, context, hint)
         return None
-    refuse_unknown(raw, set(record.by_key), f"'{record.name}'", path, context)
+    refuse_unknown(raw, record.by_key.keys(), f"'{record.name}'", path, context)
     return read_fields(record, raw, path, context)

@@ -6,7 +6,6 @@ which is kept in a temporary file so that it can be looked at a second time; so 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -21,7 +20,7 @@ from msgspec import Struct
 
 from diplograph.errors import UsageError
 from diplograph.findings import Finding, Location
-from diplograph.reading.contents import line_texts, opened, whole_text
+from diplograph.reading.contents import Digest, decoded, filled_lines, opened, whole_text
 from diplograph.reading.documents import Document
 from diplograph.reading.json import parse_json
 from diplograph.reading.yaml import parse_yaml
@@ -169,22 +168,42 @@ def _guess(path: Path) -> Syntax:
     return "jsonl"
 
 
-def documents(file: SourceFile, digest: hashlib._Hash | None = None) -> Iterator[Document | Finding]:
-    """Read a file's documents one after the other; what cannot be read is a finding.
+class Unit(Struct, frozen=True):
+    """A document still to be parsed: a line of JSON Lines as it is, or the text of a whole file."""
+
+    file: SourceFile
+    line: int
+    content: bytes | str
+
+
+def units(file: SourceFile, digest: Digest | None = None) -> Iterator[Unit | Finding]:
+    """Read a file one document after the other; what cannot be read is a finding.
 
     All bytes of the file, as they are on disk, go into `digest`, unless it cannot be read to its end.
     """
     try:
         with opened(file.path, digest) as stream:
             if file.syntax == "jsonl":
-                for number, line in line_texts(stream, file.name):
-                    yield line if isinstance(line, Finding) else parse_json(line, file.name, number)
+                for line in filled_lines(stream, file.name):
+                    yield line if isinstance(line, Finding) else Unit(file, *line)
                 return
             text = whole_text(stream, file.name)
     except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or str(error)
         text = Finding("error", "unreadable", f"The file cannot be read: {reason}.", Location(file.name))
-    if isinstance(text, Finding):
-        yield text
-    else:
-        yield parse_yaml(text, file.name) if file.syntax == "yaml" else parse_json(text, file.name)
+    yield text if isinstance(text, Finding) else Unit(file, 1, text)
+
+
+def parsed(unit: Unit) -> Document | Finding:
+    """Parse a document, or say why it is none."""
+    name = unit.file.name
+    if unit.file.syntax == "yaml":
+        return parse_yaml(str(unit.content), name)
+    text = decoded(unit.content, name, unit.line) if isinstance(unit.content, bytes) else unit.content
+    return text if isinstance(text, Finding) else parse_json(text, name, unit.line)
+
+
+def documents(file: SourceFile, digest: Digest | None = None) -> Iterator[Document | Finding]:
+    """Read and parse a file's documents one after the other; what cannot be read is a finding."""
+    for unit in units(file, digest):
+        yield unit if isinstance(unit, Finding) else parsed(unit)

@@ -10,7 +10,7 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from diplograph.values.literals import labelled
+from diplograph.values.literals import check_language
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -45,6 +45,8 @@ def each(raw: Raw, path: Path, context: Context) -> list[tuple[Raw, Path]]:
     """Give the items of a list with their paths, or the one value that may stand for a list."""
     if not isinstance(raw, list):
         return [(raw, path)]
+    if len(raw) == 1:
+        return [(raw[0], (*path, 0))]
     if not raw:
         context.problem(path, "empty-list", "The list is empty.", "Leave the key out.")
     return [(item, (*path, place)) for place, item in enumerate(raw)]
@@ -63,6 +65,8 @@ def is_new(value: object, others: Container[object], path: Path, context: Contex
 
 def read_text(raw: Raw, path: Path, context: Context) -> str | None:
     """Read text: not empty, and nothing that no RDF syntax could carry."""
+    if isinstance(raw, str) and raw.isprintable() and raw and not raw.isspace():
+        return raw
     if not isinstance(raw, str):
         hint = "Quote it." if isinstance(raw, (int, Decimal, bool)) else ""
         return wrong_type("text", raw, path, context, hint)
@@ -108,7 +112,7 @@ def well_formed_tag(tag: str) -> bool:
     if not 0 < len(tag) <= _LONGEST_TAG:
         return False
     try:
-        labelled("", tag)
+        check_language(tag)
     except ValueError:
         return False
     return True

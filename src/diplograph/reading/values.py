@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from diplograph.annotations import Money, Quantity, Text, Time, Value, Word
 from diplograph.reading import kinds, records, texts
-from diplograph.values.literals import STRING, typed
+from diplograph.values.literals import STRING, check
 
 if TYPE_CHECKING:
     from diplograph.reading.context import Context
@@ -87,14 +87,16 @@ def _amount_given(fields: dict[str, Any], raw: Raw, key: str, path: Path, contex
 
 def read_value(found: Property, raw: Raw, path: Path, context: Context) -> Value | None:
     """Read one value of a property of the kinds that need no other fact."""
+    reader = _READERS.get(found.kind)
+    if reader is not None:
+        return reader(raw, path, context)
     if found.kind == "concept":
         word = kinds.word_of(found.value_list).read(raw, path, context)
         return None if word is None else Word(word)
     if found.kind == "text":
         label = texts.read_label(raw, path, context)
         return None if label is None else Text(label)
-    reader = _READERS.get(found.kind)
-    return reader(raw, path, context) if reader else _literal(found, raw, path, context)
+    return _literal(found, raw, path, context)
 
 
 _READERS: Final[dict[str, Callable[[Raw, Path, Context], Value | None]]] = {
@@ -111,7 +113,7 @@ def _literal(found: Property, raw: Raw, path: Path, context: Context) -> Text | 
     if text is None:
         return None
     try:
-        typed(text, found.range or STRING)
+        check(text, found.range.value if found.range else STRING)
     except ValueError as error:
         context.problem(path, "literal", str(error))
         return None

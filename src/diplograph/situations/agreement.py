@@ -5,38 +5,39 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from diplograph.annotations import Money, Quantity, Time
+from diplograph.annotations import Time
 from diplograph.situations.occurrence import firm
 from diplograph.values.times import Bounds, bounds
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from diplograph.annotations import Label, Value
+    from diplograph.annotations import Label
     from diplograph.mapping.nodes import Term
     from diplograph.mapping.statements import Statement
     from diplograph.vocabulary import Vocabulary
 
 
 def agreed_values(
-    statements: Sequence[Statement], disputed: set[str], vocabulary: Vocabulary
+    statements: Sequence[Statement], disputed: set[str], ranks: Mapping[str, int]
 ) -> list[tuple[str, Term]]:
     """List the values that stand on the situation: all but those of properties in dispute.
 
     What an article affirms on its own word goes before what quoted sources affirm, and that
     before what is merely put forward: each property takes the values of the first that give
-    any. Words that a source chose stay with its claim. Equal contents stand once.
+    any. Equal contents stand once. `ranks` are the places in the order of the ontology of those
+    that a situation can have: not the words that a source chose, which stay with its claim.
     """
-    found: list[tuple[str, Term]] = []
     given = {word for statement in statements for word, _, _ in statement.values}
-    for word, prop in vocabulary.facts.items():
-        if word not in given or word in disputed or prop.kind == "text":
-            continue
+    if not given:
+        return []
+    found: list[tuple[str, Term]] = []
+    for word in sorted((given & ranks.keys()) - disputed, key=ranks.__getitem__):
         kept: dict[object, Term] = {}
-        for statement in _vouched(statements, word):
+        for statement in statements if len(statements) == 1 else _vouched(statements, word):
             for key, term, value in statement.values:
-                if key == word:
-                    kept.setdefault(_content(term, value), term)
+                if key == word:  # the amount or time itself counts, not the node that carries it
+                    kept.setdefault(term if value is None else value, term)
         found += [(word, term) for term in kept.values()]
     return found
 
@@ -58,16 +59,13 @@ def _vouched(statements: Sequence[Statement], word: str) -> list[Statement]:
     return own or best or [s for s in statements if any(key == word for key, _, _ in s.values)]
 
 
-def _content(term: Term, value: Value) -> object:
-    """Give what makes two values the same: the amount or time itself, not the node that carries it."""
-    return value if isinstance(value, (Time, Quantity, Money)) else term
-
-
 def label(statements: Sequence[Statement], vocabulary: Vocabulary) -> Label:
     """Choose a label: the one that most claims give, the first in the alphabet among equals.
 
     Without any, the words of its key or id make one; what is nested in a fact goes by its class.
     """
+    if len(statements) == 1 and len(statements[0].labels) == 1:
+        return statements[0].labels[0]
     counts = Counter(found for statement in statements for found in statement.labels)
     if counts:
         return min(counts, key=lambda found: (-counts[found], found))
@@ -83,6 +81,8 @@ def first_and_last_day(statements: Sequence[Statement], *, disputed: bool) -> tu
     If the claims clash, the days span all of them; else they are the days that all allow.
     Times marked uncertain or approximate count only where there is no other.
     """
+    if "time" not in {key for statement in statements for key, _, _ in statement.values}:
+        return None, None
     times = [
         value for statement in comparable(statements, "time") for key, _, value in statement.values if key == "time"
     ]

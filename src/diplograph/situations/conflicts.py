@@ -8,56 +8,25 @@ from __future__ import annotations
 
 from collections import defaultdict
 from decimal import Decimal
-from itertools import combinations
-from typing import TYPE_CHECKING, Final
+from itertools import combinations, product
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from msgspec import Struct
 
-from diplograph.annotations import Money, Quantity, Time, Value
+from diplograph.annotations import Money, Quantity, Time
+from diplograph.mapping.statements import Measure, Statement
 from diplograph.situations.agreement import comparable
 from diplograph.values.times import bounds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from pyoxigraph import NamedNode
-
-    from diplograph.mapping.nodes import Node, Term
-    from diplograph.mapping.statements import Statement
+    from diplograph.mapping.nodes import Term
+    from diplograph.situations.links import Links
     from diplograph.vocabulary import Property, Vocabulary
 
-Given = tuple["Term", Value]
+Given: TypeAlias = tuple["Term", Measure | None]
 _INFINITE: Final = Decimal("Infinity")
-
-
-class Links:
-    """Which entities are tied to which by the properties that make values compatible or not."""
-
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        properties = vocabulary.facts.values()
-        wanted = {word for found in properties for word in (found.compatibility, found.incompatibility) if word}
-        self._tied: dict[str, dict[Term, set[Term]]] = {word: defaultdict(set) for word in wanted}
-
-    def add(self, entity: Node) -> None:
-        """Learn the ties of an entity from its node."""
-        for predicate, value in entity.properties:
-            if predicate.value in self._tied:
-                self._tied[predicate.value][entity.subject].add(value)
-
-    def within(self, word: str, inner: Term, outer: Term) -> bool:
-        """Tell whether a chain of ties leads from one entity to another, or they are the same."""
-        ties = self._tied.get(word, {})
-        reached, ahead = {inner}, [inner]
-        for current in ahead:
-            new = ties.get(current, set()) - reached
-            reached |= new
-            ahead += sorted(new, key=str)
-        return outer in reached
-
-    def tied(self, word: str, one: Term, other: Term) -> bool:
-        """Tell whether two entities are tied directly, in either direction."""
-        ties = self._tied.get(word, {})
-        return other in ties.get(one, ()) or one in ties.get(other, ())
 
 
 class Clash(Struct, frozen=True):
@@ -67,13 +36,17 @@ class Clash(Struct, frozen=True):
     claims: tuple[Statement, ...]
 
 
-def clashes(statements: Sequence[Statement], vocabulary: Vocabulary, links: Links) -> list[Clash]:
-    """Find where the claims of one situation clash, by property in the order of the ontology."""
+def clashes(statements: Sequence[Statement], conflicting: Mapping[str, Property], links: Links) -> list[Clash]:
+    """Find where the claims of one situation clash, by property in the order of the ontology.
+
+    `conflicting` are the properties that can conflict, by word.
+    """
+    if len(statements) == 1:  # nobody clashes with themselves
+        return []
     found = []
-    several = len(statements) > 1  # nobody clashes with themselves
-    words = {word for statement in statements for word, _, _ in statement.values} if several else set()
-    for word, prop in vocabulary.facts.items():
-        if word in words and prop.conflicts:
+    words = {word for statement in statements for word, _, _ in statement.values}
+    for word, prop in conflicting.items():
+        if word in words:
             given = [(statement, _values(statement, word)) for statement in comparable(statements, word)]
             pairs = (
                 (one, other)
@@ -106,7 +79,7 @@ def _clash(prop: Property, ours: list[Given], theirs: list[Given], links: Links)
     return False
 
 
-def disjoint_times(one: Value, other: Value) -> bool:
+def disjoint_times(one: Measure | None, other: Measure | None) -> bool:
     """Tell whether no day fits both times; uncertain and approximate times fit any."""
     if not (isinstance(one, Time) and isinstance(other, Time) and one.edtf and other.edtf):
         return False
@@ -118,7 +91,7 @@ def disjoint_times(one: Value, other: Value) -> bool:
     return bool(first or second)
 
 
-def _measure(value: Value) -> tuple[object, ...] | None:
+def _measure(value: Measure | None) -> tuple[object, ...] | None:
     """Say what a number measures; only numbers of the same measure can be compared."""
     if isinstance(value, Money):
         return (value.currency, value.per, _kind(value.qualifier))
@@ -129,7 +102,7 @@ def _kind(qualifier: str) -> str:
     return qualifier if qualifier in ("additional", "ordinal", "about") else ""
 
 
-def disjoint_ranges(one: Value, other: Value) -> bool:
+def disjoint_ranges(one: Measure | None, other: Measure | None) -> bool:
     """Tell whether no number fits both amounts, of which the measure is the same."""
     if not isinstance(one, (Quantity, Money)) or not isinstance(other, (Quantity, Money)):
         return False
@@ -156,43 +129,46 @@ def _ends(amount: Quantity | Money) -> tuple[tuple[Decimal, bool], tuple[Decimal
     }.get(amount.qualifier, ((amount.value, False), (amount.value, False)))
 
 
-class Holding(Struct, frozen=True):
+class Holding(Struct, frozen=True, array_like=True):
     """A claim that something holds now, for comparison with claims on other situations."""
 
     word: str
-    shared: Term
-    value: Term
+    shared: str
+    value: str
     claim: Statement
 
 
 def holdings(statements: Iterable[Statement], vocabulary: Vocabulary) -> list[Holding]:
     """List what claims say holds now, of properties that are compared across situations."""
-    words = {prop.iri.value: word for word, prop in vocabulary.facts.items()}
+    compared = {word: prop for word, prop in vocabulary.facts.items() if "incompatible-values" in prop.conflicts}
+    words = {prop.iri.value: word for word, prop in vocabulary.facts.items()} if compared else {}
     found = []
     for statement in statements:
-        if statement.commits and statement.polarity == "positive" and statement.status == "ongoing":
+        if statement.status == "ongoing" and statement.polarity == "positive" and statement.commits:
             for word, term, _ in statement.values:
-                prop = vocabulary.facts[word]
-                if "incompatible-values" in prop.conflicts:
-                    within = words[prop.conflict_within]
+                if word in compared:
+                    within = words[compared[word].conflict_within]
                     found += [Holding(word, shared, term, statement) for shared, _ in _values(statement, within)]
     return found
 
 
 def incompatible(found: Sequence[Holding], vocabulary: Vocabulary, links: Links) -> list[tuple[Holding, ...]]:
     """Find holdings of different situations that cannot hold together, grouped by what they share."""
-    groups: dict[tuple[str, NamedNode | object], list[Holding]] = defaultdict(list)
+    groups: dict[tuple[str, Term], list[Holding]] = defaultdict(list)
     for holding in found:
         groups[holding.word, holding.shared].append(holding)
     clashing = []
     for (word, _), group in groups.items():
-        prop = vocabulary.facts[word]
+        by_value: dict[Term, list[Holding]] = defaultdict(list)
+        for holding in group:
+            by_value[holding.value].append(holding)
+        incompatibility = vocabulary.facts[word].incompatibility
         pairs = (
             (one, other)
-            for one, other in combinations(group, 2)
-            if one.claim.situation != other.claim.situation
-            and links.tied(prop.incompatibility, one.value, other.value)
-            and not _apart(one.claim, other.claim)
+            for value, another in combinations(by_value, 2)
+            if links.tied(incompatibility, value, another)
+            for one, other in product(by_value[value], by_value[another])
+            if one.claim.situation != other.claim.situation and not _apart(one.claim, other.claim)
         )
         involved = {(holding.claim.node, holding.value): holding for pair in pairs for holding in pair}
         if involved:

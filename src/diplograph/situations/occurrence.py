@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,35 +23,47 @@ _HAPPENING: Final = _HAPPENED | {"ongoing"}
 _REFUTABLE: Final = _HAPPENING | {"planned", ""}
 
 
+class Stance(NamedTuple):
+    """How a source stands to a situation: as much of a statement as the rules look at."""
+
+    own: bool
+    certainty: str
+    polarity: str
+    status: str
+
+
+S = TypeVar("S", bound="Statement | Stance")
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A rule: the word of the ontology's list of occurrences, when it holds, and the test."""
 
     occurrence: str
     when: str
-    holds: Callable[[Sequence[Statement]], bool]
+    holds: Callable[[Sequence[Stance]], bool]
 
 
-def firm(statement: Statement) -> bool:
+def firm(statement: Statement | Stance) -> bool:
     """Tell whether the source calls it certain or probable."""
     return statement.certainty in _FIRM
 
 
-def affirms(statement: Statement, *statuses: str) -> bool:
+def affirms(statement: Statement | Stance, *statuses: str) -> bool:
     """Tell whether a source firmly says that it is so, with one of some statuses."""
     return firm(statement) and statement.polarity == "positive" and statement.status in statuses
 
 
-def refutes(statement: Statement) -> bool:
+def refutes(statement: Statement | Stance) -> bool:
     """Tell whether a source firmly says that it is not so, or will not be."""
     return firm(statement) and statement.polarity == "negative" and statement.status in _REFUTABLE
 
 
-def _certain(statement: Statement, *statuses: str) -> bool:
+def _certain(statement: Stance, *statuses: str) -> bool:
     return statement.certainty == "certain" and affirms(statement, *statuses)
 
 
-def opposed(statements: Sequence[Statement]) -> list[Statement]:
+def opposed(statements: Sequence[S]) -> list[S]:
     """Give the claims of which some firmly say that it is so and some that it is not."""
     against = [statement for statement in statements if refutes(statement)]
     happened = [statement for statement in statements if affirms(statement, *_HAPPENING)]
@@ -61,11 +74,11 @@ def opposed(statements: Sequence[Statement]) -> list[Statement]:
     return [*wont, *planned] if wont and planned else []
 
 
-def _disputed(statements: Sequence[Statement]) -> bool:
+def _disputed(statements: Sequence[Stance]) -> bool:
     return bool(opposed(statements))
 
 
-def _any(test: Callable[[Statement], bool]) -> Callable[[Sequence[Statement]], bool]:
+def _any(test: Callable[[Stance], bool]) -> Callable[[Sequence[Stance]], bool]:
     return lambda statements: any(test(statement) for statement in statements)
 
 
@@ -90,5 +103,10 @@ RULES: Final = (
 
 def occurrence(statements: Sequence[Statement]) -> str:
     """Decide whether a situation came about: a word of the ontology's list of occurrences."""
-    committed = [statement for statement in statements if statement.commits]
+    return _decided(tuple([Stance(s.own, s.certainty, s.polarity, s.status) for s in statements if s.commits]))
+
+
+@lru_cache(maxsize=4096)
+def _decided(committed: tuple[Stance, ...]) -> str:
+    """Apply the rules; most situations have one claim, and there are few ways to stand to it."""
     return next((rule.occurrence for rule in RULES if rule.holds(committed)), "open")

@@ -96,7 +96,7 @@ def _ill_formed(triple: ox.Triple) -> Finding | None:
     if not isinstance(value, ox.Literal) or value.datatype.value not in CHECKED:
         return None
     try:
-        if value.datatype == EDTF:
+        if value.datatype.value == EDTF:
             bounds(value.value)
         lexical.check(value.value, value.datatype.value)
     except ValueError as error:

@@ -28,7 +28,16 @@ _NAMED: Final = (sh("targetNode"),)
 
 def finds_focus_nodes(shapes: Shapes, triples: Iterable[ox.Triple], codes: Collection[str] | None = None) -> bool:
     """Tell whether any of the shapes, or of those with some codes, has a focus node in the triples."""
-    classes, properties = _used(triples)
+    return finds_in_use(shapes, *_used(triples), codes)
+
+
+def finds_in_use(
+    shapes: Shapes, classes: set[Term], properties: set[Term], codes: Collection[str] | None = None
+) -> bool:
+    """Tell whether any of the shapes, or of those with some codes, has one of some classes or properties as target.
+
+    `classes` are those that have instances, with all above them.
+    """
     wanted = {node for node, shape in shapes.by_node.items() if codes is None or shape.code in codes}
     for node in shapes.index.subjects():
         if _is_target_met(node, shapes.index, classes, properties) and _reaches(node, wanted, shapes.index):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 from urllib.parse import quote
 
 _SAFE: Final = "-_"
+_PLAIN: Final = re.compile(r"[A-Za-z0-9_-]*")
 
 
 def iri_part(key: str) -> str:
@@ -17,4 +19,6 @@ def iri_part(key: str) -> str:
     >>> iri_part("talks"), iri_part("a.b"), iri_part("x> <y")
     ('talks', 'a%2Eb', 'x%3E%20%3Cy')
     """
+    if _PLAIN.fullmatch(key):
+        return key
     return quote(key, safe=_SAFE).replace(".", "%2E").replace("~", "%7E")

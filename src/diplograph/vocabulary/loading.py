@@ -40,7 +40,7 @@ _KEY: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 EDTF_NAMESPACE: Final = "http://id.loc.gov/datatypes/edtf/"
 _CLASS_KINDS: Final[dict[str, Kind]] = {"Entity": "entity", "Situation": "situation"}
 _VALUE_KINDS: Final[dict[str, Kind]] = {
-    LANG_STRING.value: "text",
+    LANG_STRING: "text",
     DIP + "TimeValue": "time",
     DIP + "MonetaryValue": "money",
     DIP + "Quantity": "quantity",
@@ -100,7 +100,8 @@ def load_vocabulary(paths: Iterable[Path]) -> Vocabulary:
         if graph.one(name, DIP + "entityKey"):
             _enter(found, entities, ENTITY_KEYS)
     version = graph.one(DIP.rstrip("#"), OWL + "versionInfo")
-    vocabulary = Vocabulary(version, classes, properties, facts, entities, lists, definitions)
+    keys = (FACT_KEYS | facts.keys(), ENTITY_KEYS | entities.keys())
+    vocabulary = Vocabulary(version, classes, properties, facts, entities, lists, definitions, *keys)
     check(vocabulary)
     return vocabulary
 

@@ -61,7 +61,10 @@ class Property(Struct, frozen=True):
 
 
 class Vocabulary(Struct, frozen=True):
-    """All tables. `facts` and `entities` are by annotation key, `lists` by list and word."""
+    """All tables. `facts` and `entities` are by annotation key, `lists` by list and word.
+
+    `fact_keys` and `entity_keys` are all keys that a fact or an entity may have.
+    """
 
     version: str
     classes: Mapping[str, Class]
@@ -70,6 +73,8 @@ class Vocabulary(Struct, frozen=True):
     entities: Mapping[str, Property]
     lists: Mapping[str, Mapping[str, ox.NamedNode]]
     definitions: Mapping[ox.NamedNode, str]
+    fact_keys: frozenset[str]
+    entity_keys: frozenset[str]
 
     def is_a(self, name: str, ancestor: str) -> bool:
         """Tell whether a class is another one or below it."""

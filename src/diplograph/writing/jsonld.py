@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections import defaultdict
-from typing import IO, TYPE_CHECKING, Any, Final
-
-import pyoxigraph as ox
+from typing import TYPE_CHECKING, Any, Final
 
 from diplograph.mapping import terms
-from diplograph.values.literals import XSD
+from diplograph.values.literals import INTEGER, XSD
 from diplograph.vocabulary import DIP, RDFS, SKOS
 from diplograph.writing.prefixes import VOCABULARIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    import pyoxigraph as ox
 
     from diplograph.mapping.nodes import Node, Term
     from diplograph.vocabulary import Vocabulary
@@ -63,6 +62,8 @@ _FOREIGN: Final = {
     "wasAssociatedWith": (_PROV + "wasAssociatedWith", _IRI),
     "endedAtTime": (_PROV + "endedAtTime", XSD + "dateTime"),
 }
+_MOST_KEPT: Final = 50_000
+_INTEGERS: Final = f"^^<{INTEGER}>"
 _INTEGER: Final = re.compile(r"0|-?[1-9][0-9]{0,14}")
 
 
@@ -107,79 +108,100 @@ def _short(iri: str, prefixes: Mapping[str, str]) -> str:
     return iri
 
 
-class NodeObjects:
-    """Turns nodes into compact JSON-LD node objects under a context."""
+class JsonLd:
+    """Writes nodes as a JSON-LD document: a node object a line in its graph array.
 
-    def __init__(self, found: Json, prefixes: Mapping[str, str]) -> None:
+    A literal of N-Triples is a string of JSON as it stands: both escape alike what they escape.
+    """
+
+    separator = b",\n"
+    end = b"\n]\n}\n"
+
+    def __init__(self, found: Json, prefixes: Mapping[str, str], context_url: str = "") -> None:
+        """Take the context, which stands in the document, or is referred to by its URL."""
+        heading = json.dumps(context_url) if context_url else context_text(found)
+        self.start = f'{{\n"@context": {heading},\n"@graph": [\n'.encode()
         self._prefixes = sorted(prefixes.items(), key=lambda item: -len(item[1]))
-        self._terms = {
-            self._expand(term["@id"]): (name, term.get("@type", ""))
+        self._spaces = {iri: name for name, iri in prefixes.items()}
+        self._keys = {
+            f"<{self._expand(term['@id'])}>": (json.dumps(name) + ": ", self._coerced(term.get("@type", "")))
             for name, term in found.items()
             if isinstance(term, dict) and "@prefix" not in term
         }
         self._taken = frozenset(found)
+        self._short: dict[Term, str] = {}
+        self._words: dict[Term, str] = {}
 
     def _expand(self, short: str) -> str:
         name, _, local = short.partition(":")
         return next((iri + local for prefix, iri in self._prefixes if prefix == name), short)
 
-    def node_object(self, node: Node) -> Json:
-        """Make the node object of a node: its id, its types, and its properties in order."""
-        found: Json = {"id": self._iri(node.subject)}
-        grouped: dict[ox.NamedNode, list[Term]] = defaultdict(list)
+    def _coerced(self, coercion: str) -> str:
+        return coercion if coercion.startswith("@") or not coercion else f"^^<{self._expand(coercion)}>"
+
+    def text(self, nodes: Iterable[Node]) -> bytes:
+        """Write some nodes."""
+        if len(self._short) > _MOST_KEPT:
+            self._short.clear()
+        return b",\n".join([self._object(node).encode() for node in nodes])
+
+    def _object(self, node: Node) -> str:
+        """Write the node object of a node: its id, its types, and its properties in order."""
+        grouped: dict[Term, list[Term]] = {}
         for predicate, value in node.properties:
-            grouped[predicate].append(value)
+            if predicate in grouped:
+                grouped[predicate].append(value)
+            else:
+                grouped[predicate] = [value]
+        members = [f'{{"id": {self._iri(node.subject)}']
         for predicate, values in grouped.items():
             if predicate == terms.TYPE:
-                written: list[Any] = [self._vocab(value) for value in values]
-                name = "type"
+                key, written = '"type": ', [self._word(value) for value in values]
             else:
-                name, coercion = self._terms.get(predicate.value, (self._iri(predicate), ""))
+                key, coercion = self._keys.get(predicate) or (f"{self._iri(predicate)}: ", "")
                 written = [self._value(value, coercion) for value in values]
-            found[name] = written[0] if len(written) == 1 else written
+            members.append(key + (written[0] if len(written) == 1 else f"[{', '.join(written)}]"))
+        return ", ".join(members) + "}"
+
+    def _iri(self, term: Term) -> str:
+        found = self._short.get(term)
+        if found is None:
+            found = self._short[term] = f'"{self._compact(term[1:-1])}"'
         return found
 
-    def _iri(self, iri: ox.NamedNode) -> str:
-        for name, space in self._prefixes:
-            local = iri.value.removeprefix(space)
-            if local != iri.value and local and not local.startswith("//"):
-                return f"{name}:{local}"
-        return iri.value
+    def _compact(self, iri: str) -> str:
+        cut = iri.rfind("/") + 1
+        name = self._spaces.get(iri[:cut])
+        if name is not None and cut < len(iri):
+            return f"{name}:{iri[cut:]}"
+        for prefix, space in self._prefixes:
+            local = iri.removeprefix(space)
+            if local != iri and local and not local.startswith("//"):
+                return f"{prefix}:{local}"
+        return iri
 
-    def _vocab(self, value: Term) -> str:
+    def _word(self, term: Term) -> str:
         """Shorten a class or concept: without a prefix where it is the ontology's own."""
-        local = value.value.removeprefix(DIP)
-        plain = local != value.value and ":" not in local and "#" not in local
-        if plain and local not in self._taken:
-            return local
-        return self._iri(ox.NamedNode(value.value))
+        found = self._words.get(term)
+        if found is None:
+            iri = term[1:-1]
+            local = iri.removeprefix(DIP)
+            plain = local != iri and ":" not in local and "#" not in local and local not in self._taken
+            found = self._words[term] = f'"{local}"' if plain else self._iri(term)
+        return found
 
-    def _value(self, value: Term, coercion: str) -> Any:  # noqa: ANN401 - any JSON
-        if isinstance(value, ox.NamedNode):
+    def _value(self, term: Term, coercion: str) -> str:
+        if term[0] == "<":
             if coercion == "@vocab":
-                return self._vocab(value)
-            return self._iri(value) if coercion == "@id" else {"@id": self._iri(value)}
-        if value.language:
-            return {"@value": value.value, "@language": value.language}
-        datatype = value.datatype.value
-        if datatype == XSD + "string":
-            return {"@value": value.value} if coercion else value.value
-        if coercion and self._expand(coercion) == datatype:
-            native = datatype == XSD + "integer" and _INTEGER.fullmatch(value.value)
-            return int(value.value) if native else value.value
-        return {"@value": value.value, "@type": self._iri(value.datatype)}
-
-
-def write_jsonld(
-    nodes: Iterable[Node], stream: IO[bytes], found: Json, prefixes: Mapping[str, str], context_url: str = ""
-) -> None:
-    """Write nodes as a JSON-LD document; the context stands in it, or is referred to by its URL."""
-    objects = NodeObjects(found, prefixes)
-    heading = json.dumps(context_url) if context_url else context_text(found)
-    stream.write(f'{{\n"@context": {heading},\n"@graph": ['.encode())
-    separator = "\n"
-    for node in nodes:
-        text = json.dumps(objects.node_object(node), ensure_ascii=False, indent=1)
-        stream.write(f"{separator}{text}".encode())
-        separator = ",\n"
-    stream.write(b"\n]\n}\n")
+                return self._word(term)
+            return self._iri(term) if coercion == "@id" else f'{{"@id": {self._iri(term)}}}'
+        if term[-1] == '"':
+            return f'{{"@value": {term}}}' if coercion else term
+        if term[-1] == ">":
+            text, _, datatype = term.rpartition("^^")
+            if coercion and term.endswith(coercion):
+                native = coercion == _INTEGERS and _INTEGER.fullmatch(text, 1, len(text) - 1)
+                return text[1:-1] if native else text
+            return f'{{"@value": {text}, "@type": {self._iri(datatype)}}}'
+        text, _, language = term.rpartition("@")
+        return f'{{"@value": {text}, "@language": "{language}"}}'

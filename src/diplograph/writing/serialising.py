@@ -1,15 +1,16 @@
-"""Writing nodes in any syntax."""
+"""Which writer a syntax has: one that takes nodes as they come, some at a time."""
 
 from __future__ import annotations
 
-import re
-from typing import IO, TYPE_CHECKING, Final, cast
+from typing import IO, TYPE_CHECKING, Protocol
 
 import pyoxigraph as ox
 
 from diplograph.mapping.iris import SPACES
-from diplograph.writing.jsonld import context, write_jsonld
+from diplograph.writing.jsonld import JsonLd, context
+from diplograph.writing.ntriples import NQuads, NTriples
 from diplograph.writing.prefixes import prefixes
+from diplograph.writing.turtle import TriG, Turtle
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,50 +19,44 @@ if TYPE_CHECKING:
     from diplograph.vocabulary import Vocabulary
     from diplograph.writing.formats import Format
 
-_SPACED: Final = (ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG)
+
+class Writer(Protocol):
+    """Writes nodes in a syntax; texts of nodes are joined by the separator, between start and end."""
+
+    start: bytes
+    separator: bytes
+    end: bytes
+
+    def text(self, nodes: Iterable[Node]) -> bytes:
+        """Write some nodes."""
 
 
-def write_nodes(
-    nodes: Iterable[Node], stream: IO[bytes], format_: Format, vocabulary: Vocabulary, base: str, context_url: str = ""
-) -> None:
-    """Write nodes to a stream: with their named graphs if the format has them."""
+def writer(format_: Format, vocabulary: Vocabulary, base: str, context_url: str = "") -> Writer:
+    """Make the writer of a syntax; that of RDF/XML writes N-Triples, for `write` to rewrite.
+
+    Raises:
+        UsageError: the base IRI cannot be used.
+    """
     names = prefixes(base, SPACES)
     if format_.rdf == ox.RdfFormat.JSON_LD:
-        write_jsonld(nodes, stream, context(vocabulary, names), names, context_url)
+        return JsonLd(context(vocabulary, names), names, context_url)
+    if format_.rdf == ox.RdfFormat.TURTLE:
+        return Turtle(names)
+    if format_.rdf == ox.RdfFormat.TRIG:
+        return TriG(names)
+    return NQuads() if format_.dataset else NTriples()
+
+
+def write(texts: Iterable[bytes], stream: IO[bytes], format_: Format, used: Writer, base: str) -> None:
+    """Write the texts that a writer made, as they come, as one document."""
+    if format_.rdf == ox.RdfFormat.RDF_XML:
+        triples = (quad.triple for text in texts for quad in ox.parse(text, format=ox.RdfFormat.N_TRIPLES))
+        ox.serialize(triples, stream, format=format_.rdf, prefixes=prefixes(base, SPACES))
         return
-    statements: Iterable[ox.Quad] | Iterable[ox.Triple] = (
-        (quad for node in nodes for quad in node.quads())
-        if format_.dataset
-        else (triple for node in nodes for triple in node.triples())
-    )
-    spaced = _Spaced(stream)
-    target = cast("IO[bytes]", spaced) if format_.rdf in _SPACED else stream
-    ox.serialize(statements, target, format=format_.rdf, prefixes=names)
-    spaced.finish()
-
-
-class _Spaced:
-    """Puts an empty line behind each subject, for readers: the serialiser leaves none.
-
-    A line break stands in the output only where the serialiser ends a line, never in a literal.
-    """
-
-    def __init__(self, stream: IO[bytes]) -> None:
-        self._stream, self._held = stream, b""
-
-    def write(self, chunk: bytes) -> int:
-        """Write the whole lines so far; keep the rest until its line ends."""
-        data = self._held + chunk
-        end = data.rfind(b"\n") + 1
-        lines, self._held = data[:end].replace(b" .\n", b" .\n\n"), data[end:]
-        if b"@prefix" in lines:
-            lines = re.sub(rb"(?m)^(@prefix .*\n)\n(?=@prefix)", rb"\1", lines)
-        self._stream.write(lines)
-        return len(chunk)
-
-    def flush(self) -> None:
-        """Leave flushing to the stream's owner."""
-
-    def finish(self) -> None:
-        """Write what is left."""
-        self._stream.write(self._held)
+    stream.write(used.start)
+    separator = b""
+    for text in texts:
+        if text:
+            stream.write(separator + text if separator else text)
+            separator = used.separator
+    stream.write(used.end)
