@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from diplograph.annotations import Article, Entity, Input
+from diplograph.annotations import Article, Entity, EntityName, Input
 from diplograph.errors import InputError
 from diplograph.findings import Finding, Location
 from diplograph.reading.contents import Digest
@@ -165,6 +165,8 @@ class Corpus:
     def _check_registers(self) -> None:
         """Find names in registers that no register of the run has, whatever the order of files."""
         types = {name: kind for register in self._registers.values() for name, kind in register.types.items()}
+        if not self.problems and self._named_by_entities() <= types.keys():
+            return
         for register in self._registers.values():
             if register.document is not None and not self._too_many:
                 context = Context(self.vocabulary, types, suggesting=self._suggesting)
@@ -172,6 +174,16 @@ class Corpus:
                     read_register(register.document.data, context)
                 unknown = [problem for problem in context.problems if problem.code == "unknown-entity"]
                 self.problems += [register.document.finding(problem) for problem in unknown]
+
+    def _named_by_entities(self) -> set[str]:
+        """List the entities that those of registers refer to."""
+        return {
+            value.name
+            for found in self.entities.values()
+            for _, values in found.entity.values
+            for value in values
+            if isinstance(value, EntityName)
+        }
 
     @property
     def names(self) -> list[str]:

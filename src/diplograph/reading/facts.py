@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from diplograph.annotations import Fact, FactId, SharedKey, Value
 from diplograph.reading import records, texts
-from diplograph.reading.values import read_value
+from diplograph.reading.values import quick_values, read_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -136,7 +136,10 @@ def _type(raw: dict[str, Raw], path: Path, context: Context, within: Property | 
             return within.default_class
         context.problem(path, "missing-key", "The key 'type' is missing.", "Name a class of situations, as in Meeting.")
         return None
-    name = texts.read_text(raw["type"], (*path, "type"), context)
+    given = raw["type"]
+    if type(given) is str and context.vocabulary.is_a(given, "Situation"):
+        return given
+    name = texts.read_text(given, (*path, "type"), context)
     if name is None:
         return None
     if not context.vocabulary.is_a(name, "Situation"):
@@ -158,6 +161,10 @@ def _unique(name: str, path: Path, context: Context, seen: set[str]) -> None:
 
 def _values(found: Property, raw: Raw, path: Path, context: Context, seen: set[str]) -> tuple[Value, ...]:
     """Read one value or a list of values of a property; the same value twice is a problem."""
+    if context.trace is None:
+        quick = quick_values(found.kind, found.value_list)(raw, context)
+        if quick is not None:
+            return quick
     if type(raw) is not list:
         value = (
             _situation(found, raw, path, context, seen)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from iso4217 import Currency
 
-from diplograph.annotations import EntityName, Span
+from diplograph.annotations import EntityName, Label, Span
 from diplograph.reading.texts import (
     LONGEST_NAME,
     name_type,
@@ -38,14 +38,24 @@ if TYPE_CHECKING:
 T_co = TypeVar("T_co", covariant=True)
 Schema = dict[str, Any]
 Read = Callable[["Raw", "Path", "Context"], T_co | None]
+Quick = Callable[["Raw", "Context"], T_co | None]
+
+
+def _never(_raw: Raw, _context: Context) -> None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
 class Kind(Generic[T_co]):
-    """How a value is read, and what a JSON Schema says of it."""
+    """How a value is read, and what a JSON Schema says of it.
+
+    `quick` reads most of what is right without a path; what it gives nothing for may be right all the
+    same, and is for `read`.
+    """
 
     read: Read[T_co]
     schema: Callable[[Vocabulary], Schema]
+    quick: Quick[T_co] = _never
 
 
 _IDENTIFIER: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
@@ -65,6 +75,50 @@ def _matching(pattern: re.Pattern[str], wanted: str, code: str) -> Read[str]:
         return text
 
     return read
+
+
+def _quick_matching(pattern: re.Pattern[str]) -> Quick[str]:
+    def quick(raw: Raw, _context: Context) -> str | None:
+        return raw if type(raw) is str and len(raw) <= LONGEST_NAME and pattern.fullmatch(raw) else None
+
+    return quick
+
+
+def quick_text(raw: Raw, _context: Context) -> str | None:
+    """Read plain text: letters and blanks, and no characters for control among them."""
+    return raw if type(raw) is str and raw.isprintable() and raw and not raw.isspace() else None
+
+
+def _quick_name(raw: Raw, context: Context) -> str | None:
+    text = quick_text(raw, context)
+    return text if text is not None and len(text) <= LONGEST_NAME else None
+
+
+def quick_label(raw: Raw, context: Context) -> Label | None:
+    """Read a plain text without a language."""
+    text = quick_text(raw, context)
+    return None if text is None else (text, "")
+
+
+def _quick_labels(raw: Raw, context: Context) -> tuple[Label, ...] | None:
+    text = quick_text(raw, context)
+    return None if text is None else ((text, ""),)
+
+
+def quick_entity(raw: Raw, context: Context) -> EntityName | None:
+    """Read the name of an entity that is known."""
+    if type(raw) is str and (raw in context.entities or raw in context.own):
+        return EntityName(raw) if len(raw) <= LONGEST_NAME and raw.isprintable() else None
+    return None
+
+
+def _quick_span(raw: Raw, context: Context) -> Span | None:
+    found = SPAN_PATTERN.fullmatch(raw) if type(raw) is str else None
+    if found is None:
+        return None
+    first, last, digest = found.groups("")
+    start, end = int(first), int(last)
+    return Span(start, end, digest) if start < end and (context.length is None or end <= context.length) else None
 
 
 def _checked(check: Callable[[str], object], code: str) -> Read[str]:
@@ -160,7 +214,10 @@ def word_of(value_list: str) -> Kind[str]:
         described = [{"const": word, "description": vocabulary.definitions[iri]} for word, iri in words.items()]
         return {"oneOf": described}
 
-    return Kind(read, schema)
+    def quick(raw: Raw, context: Context) -> str | None:
+        return raw if type(raw) is str and raw in context.vocabulary.lists[value_list] else None
+
+    return Kind(read, schema, quick)
 
 
 def one_or_many(one: Schema) -> Schema:
@@ -186,15 +243,16 @@ _LABELS_SCHEMA: Final = {
     "additionalProperties": {"type": "string", "pattern": _SOME_TEXT},
 }
 
-TEXT: Final = Kind(read_text, _string(pattern=_SOME_TEXT))
-LABEL: Final = Kind(read_label, lambda _: _LABELS_SCHEMA)
-LABELS: Final = Kind(read_labels, lambda _: _LABELS_SCHEMA)
+TEXT: Final = Kind(read_text, _string(pattern=_SOME_TEXT), quick_text)
+LABEL: Final = Kind(read_label, lambda _: _LABELS_SCHEMA, quick_label)
+LABELS: Final = Kind(read_labels, lambda _: _LABELS_SCHEMA, _quick_labels)
 ALIASES: Final = Kind(read_aliases, lambda _: one_or_many(_LABELS_SCHEMA))
 IDENTIFIER: Final = Kind(
     _matching(_IDENTIFIER, "an identifier of letters, digits, - and _", "identifier"),
     _string(pattern=f"^{_IDENTIFIER.pattern}$", maxLength=LONGEST_NAME),
+    _quick_matching(_IDENTIFIER),
 )
-SHARED_KEY: Final = Kind(read_name, _string(pattern=_SOME_TEXT, maxLength=LONGEST_NAME))
+SHARED_KEY: Final = Kind(read_name, _string(pattern=_SOME_TEXT, maxLength=LONGEST_NAME), _quick_name)
 SHA256: Final = Kind(_matching(_SHA256, "a SHA-256 in 64 lower-case hexadecimal digits", "sha256"), _pattern(_SHA256))
 WIKIDATA: Final = Kind(_matching(_WIKIDATA, "a Wikidata item such as Q145", "wikidata"), _pattern(_WIKIDATA))
 LANGUAGE: Final = Kind(_checked(_language, "language-tag"), _pattern(_LANGUAGE))
@@ -207,7 +265,7 @@ CURRENCY: Final = Kind(
 )
 NUMBER: Final = Kind(read_number, lambda _: _NUMBER_SCHEMA)
 LENGTH: Final = Kind(read_length, lambda _: {"type": "integer", "minimum": 0})
-ENTITY: Final = Kind(read_entity, _string(pattern=_SOME_TEXT, maxLength=LONGEST_NAME))
+ENTITY: Final = Kind(read_entity, _string(pattern=_SOME_TEXT, maxLength=LONGEST_NAME), quick_entity)
 SPAN: Final = Kind(
     read_span,
     lambda _: {
@@ -221,4 +279,5 @@ SPAN: Final = Kind(
             },
         ]
     },
+    _quick_span,
 )

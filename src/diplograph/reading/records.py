@@ -6,7 +6,7 @@ A record is a mapping with fixed keys. The tables drive the reader and the JSON 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from diplograph.reading import kinds, texts
 from diplograph.reading.kinds import Kind
@@ -18,19 +18,43 @@ if TYPE_CHECKING:
     from diplograph.reading.context import Context
     from diplograph.reading.documents import Path, Raw
 
+T = TypeVar("T")
 Fields = dict[str, Any]
 """The checked values of a record by key; keys that were left out or wrong are missing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A key of a record. `many` takes one value or a list of them, and gives a tuple."""
+    """A key of a record. `many` takes one value or a list of them, and gives a tuple.
+
+    `quick` is that of the kind, for one value or many.
+    """
 
     key: str
     kind: Kind[object]
     comment: str
     many: bool = False
     required: bool = False
+    quick: kinds.Quick[object] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Make the quick reader."""
+        object.__setattr__(self, "quick", quick_many(self.kind.quick) if self.many else self.kind.quick)
+
+
+def quick_many(one: kinds.Quick[T]) -> kinds.Quick[tuple[T, ...]]:
+    """Make the quick reader of one value or a list of different ones from that of one."""
+
+    def quick(raw: Raw, context: Context) -> tuple[T, ...] | None:
+        if type(raw) is not list:
+            value = one(raw, context)
+            return None if value is None else (value,)
+        values = [value for item in raw if (value := one(item, context)) is not None]
+        if not values or len(values) < len(raw) or (len(values) > 1 and len(set(values)) < len(values)):
+            return None
+        return tuple(values)
+
+    return quick
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +178,13 @@ def read_fields(record: Record, raw: dict[str, Raw], path: Path, context: Contex
     Keys that the record lacks are left to the caller: a fact has the ontology's words too.
     """
     found: Fields = {}
-    fields = record.by_key
+    fields, is_traced = record.by_key, context.trace is not None
     for key, given in raw.items():
         one = fields.get(key)
         if one is not None:
-            value = read_field(one, given, (*path, key), context)
+            value = None if is_traced else one.quick(given, context)
+            if value is None:
+                value = read_field(one, given, (*path, key), context)
             if value is not None:
                 found[key] = value
     for one in record.required:

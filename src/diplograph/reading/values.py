@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from diplograph.annotations import Money, Quantity, Text, Time, Value, Word
@@ -105,6 +106,32 @@ _READERS: Final[dict[str, Callable[[Raw, Path, Context], Value | None]]] = {
     "quantity": read_quantity,
     "money": read_money,
 }
+
+
+@cache
+def quick_values(kind: str, value_list: str) -> kinds.Quick[tuple[Value, ...]]:
+    """Make the quick reader of a property of some kind: see `Kind`."""
+    quick: dict[str, kinds.Quick[Value]] = {"entity": kinds.quick_entity, "text": _quick_text}
+    if value_list:
+        quick["concept"] = _quick_words(kinds.word_of(value_list).quick)
+    return records.quick_many(quick[kind]) if kind in quick else _never
+
+
+def _quick_words(quick: kinds.Quick[str]) -> kinds.Quick[Word]:
+    def one(raw: Raw, context: Context) -> Word | None:
+        word = quick(raw, context)
+        return None if word is None else Word(word)
+
+    return one
+
+
+def _quick_text(raw: Raw, context: Context) -> Text | None:
+    label = kinds.quick_label(raw, context)
+    return None if label is None else Text(label)
+
+
+def _never(_raw: Raw, _context: Context) -> None:
+    return None
 
 
 def _literal(found: Property, raw: Raw, path: Path, context: Context) -> Text | None:

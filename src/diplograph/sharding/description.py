@@ -32,6 +32,7 @@ _FEATURES: Final = {
     "turtle": "http://www.w3.org/ns/formats/Turtle",
     "trig": "http://www.w3.org/ns/formats/TriG",
 }
+_SHA256: Final = "spdx:checksumAlgorithm_sha256"
 _MEDIA: Final = "https://www.iana.org/assignments/media-types/"
 
 
@@ -95,8 +96,7 @@ def _distribution(part: Part, format_: Format, licence: str) -> str:
             *([("dcterms:license", f"<{licence}>")] if licence else []),
             (
                 "spdx:checksum",
-                "[ a spdx:Checksum ; spdx:algorithm spdx:checksumAlgorithm_sha256 ; spdx:checksumValue "
-                + f'"{part.sha256}"^^xsd:hexBinary ]',
+                f'[ a spdx:Checksum ; spdx:algorithm {_SHA256} ; spdx:checksumValue "{part.sha256}"^^xsd:hexBinary ]',
             ),
         ],
     )

@@ -11,6 +11,7 @@ import heapq
 import os
 import struct
 import tempfile
+import weakref
 from itertools import groupby
 from operator import itemgetter
 from typing import IO, TYPE_CHECKING, Final, TypeAlias, cast
@@ -70,6 +71,7 @@ class Sorter:
     def _write_run(self) -> None:
         if self._file is None:
             self._file = _temporary()
+            weakref.finalize(self, self._file.close)  # at once, not when garbage is collected
         self._kept.sort()
         start = self._file.tell()
         try:
