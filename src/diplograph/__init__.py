@@ -7,8 +7,8 @@
 >>> len(diplograph.graph(corpus)) > 1000
 True
 
-Everything that the command line does is here: `read`, `validate`, `check`, `export`,
-`query`, `explain`, `anchor`, `write_schema`, and what only a program wants: `graph` and `quads`.
+Everything that the command line does is here: `read`, `validate`, `check`, `export`, `export_shards`,
+`diff`, `query`, `explain`, `anchor`, `write_schema`, and what only a program wants: `graph` and `quads`.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from diplograph.anchoring import anchor
     from diplograph.asking import explain, load, query
     from diplograph.checking import check
+    from diplograph.diffing import diff
     from diplograph.errors import (
         DiplographError,
         EnginesDisagreeError,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from diplograph.findings import Finding, Location
     from diplograph.pipeline import (
         export,
+        export_shards,
         graph,
         quads,
         read,
@@ -46,6 +48,7 @@ _HOMES = {
     "anchoring": ("anchor",),
     "asking": ("explain", "load", "query"),
     "checking": ("check",),
+    "diffing": ("diff",),
     "errors": (
         "DiplographError",
         "EnginesDisagreeError",
@@ -57,6 +60,7 @@ _HOMES = {
     "findings": ("Finding", "Location"),
     "pipeline": (
         "export",
+        "export_shards",
         "graph",
         "quads",
         "read",
@@ -79,8 +83,10 @@ __all__ = [
     "__version__",
     "anchor",
     "check",
+    "diff",
     "explain",
     "export",
+    "export_shards",
     "graph",
     "load",
     "quads",
