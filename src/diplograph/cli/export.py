@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ from diplograph.errors import UsageError
 from diplograph.findings import count_by_severity
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from diplograph.validation.deciding import Engine
 
 _FORMATS = ("turtle", "json-ld", "n-triples", "n-quads", "trig", "rdf-xml")
@@ -84,10 +87,10 @@ def export(
     ended = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if timestamp else ""
     if shards is None and (resume or licence):
         raise UsageError("--resume and --licence go with --shards.")
-    if shards is not None and (output == "-" or context_url):
-        raise UsageError("--shards needs a folder: name it with -o.", "--context-url is for JSON-LD.")
+    if shards is not None:
+        _check(output, context_url, engine)
     corpus = pipeline.read(*sources, ontology=ontology)
-    with progress_.Progress(progress) as told:
+    with progress_.Progress(progress) as told, _noted():
         findings = (
             pipeline.export(
                 corpus,
@@ -122,3 +125,25 @@ def export(
     if not quiet and (findings or output != "-"):
         checked = "not validated" if no_validate else count_by_severity(findings)
         running.say(f"{output}: written; {checked}.")
+
+
+def _check(output: str, context_url: str, engine: Engine) -> None:
+    """Refuse what does not go with shards."""
+    if output == "-":
+        raise UsageError("--shards needs a folder: name it with -o.")
+    if context_url:
+        raise UsageError("--context-url is for JSON-LD, which --shards cannot write.")
+    if engine != "auto":
+        hint = "Validate first, then export with --no-validate."
+        raise UsageError(f"--shards cannot go with --engine {engine}, which needs the whole graph at once.", hint)
+
+
+@contextmanager
+def _noted() -> Iterator[None]:
+    """Print what is noted on an error: how to go on, where that is possible."""
+    try:
+        yield
+    except BaseException as error:
+        for note in getattr(error, "__notes__", ()):
+            running.say(note)
+        raise

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from diplograph.vocabulary import Property
 
 _FIXED: Final = {*records.FACT.by_key, "type"}
+_HOLDING: Final = (dict, list)
 _IN_PLACE: Final = "To describe a situation in place, write a mapping with its 'type' and 'label'."
 _NO_DEPTH: Final = 20
 _MOST_CLAIMS: Final = 1000
@@ -48,9 +49,11 @@ def _ids(raw: Raw) -> Iterator[str]:
             name = current.get("id")
             if isinstance(name, str):
                 yield name
-            stack.extend(value for key, value in current.items() if key not in _FIXED)  # a label may be in 'id'
+            for key, value in current.items():
+                if key not in _FIXED and type(value) in _HOLDING:  # a label may be in 'id'
+                    stack.append(value)
         elif isinstance(current, list):
-            stack.extend(current)
+            stack += [value for value in current if type(value) in _HOLDING]
 
 
 def _fact(raw: Raw, path: Path, context: Context, within: Property | None, seen: set[str]) -> Fact | None:

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import re
-from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
-from diplograph import resources, verdicts
+import msgspec
+from pyoxigraph import NamedNode
+
+from diplograph import verdicts
 from diplograph.errors import FindingsError, InvalidDataError, UsageError
 from diplograph.mapping.iris import DEFAULT_BASE, Iris
 from diplograph.mapping.provenance import provenance_nodes
 from diplograph.sharding.description import description
-from diplograph.sharding.folder import Folder, locked
+from diplograph.sharding.folder import Folder
+from diplograph.sharding.journal import file_digest
+from diplograph.sharding.places import Place
 from diplograph.streaming.run import Run
 from diplograph.streaming.worker import packed
+from diplograph.values.literals import ANY_URI, check
 from diplograph.version import __version__
 from diplograph.writing.formats import format_named
 from diplograph.writing.serialising import writer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from diplograph.findings import Finding
     from diplograph.reading.corpus import Corpus
@@ -34,7 +38,6 @@ FORMATS: Final = ("n-quads", "n-triples", "turtle", "trig")
 """The formats in which a part can be a sequence of pieces, and parts can be put together to a whole."""
 
 MOST_PARTS: Final = 1000
-_LICENCE: Final = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
 
 
 def export_shards(  # noqa: PLR0913 - each is an option of the command
@@ -50,15 +53,13 @@ def export_shards(  # noqa: PLR0913 - each is an option of the command
     jobs: int = 1,
     resume: bool = False,
     told: Callable[[Totals], None] | None = None,
-    options: Sequence[str] = (),
 ) -> list[Finding]:
     """Write a corpus as a folder of packed parts, with their digests and a description.
 
     Articles, shared situations and entities go to `count` parts by their IRIs, and the provenance to a
     last one, so that a change of an article changes its part, that of the situations that it shares, and
     the last. Without `shapes` nothing is validated. With `resume` the batches that an earlier run
-    has done are not done again. `options` are further settings on which the output depends. Gives
-    the warnings.
+    has done are not done again. Gives the warnings.
 
     Raises:
         InputError: something is wrong with the input.
@@ -68,8 +69,8 @@ def export_shards(  # noqa: PLR0913 - each is an option of the command
     chosen = _format(format)
     if not 1 <= count <= MOST_PARTS:
         raise UsageError(f"There can be 1 to {MOST_PARTS} parts.")
-    if licence and not _LICENCE.fullmatch(licence):
-        raise UsageError(f"The licence '{licence}' is not the address of one.", "As in https://creativecommons.org/…")
+    if licence:
+        _check_licence(licence)
     iris = Iris(base_iri)
     used = writer(chosen, corpus.vocabulary, base_iri)
     screening = verdicts.screen(shapes, corpus.vocabulary, iris, "auto") if shapes is not None else None
@@ -78,14 +79,14 @@ def export_shards(  # noqa: PLR0913 - each is an option of the command
             "These shapes need the whole graph at once.", "Validate first, then export with --no-validate."
         )
     rules = hashlib.sha256(shapes.ntriples).hexdigest() if shapes is not None else ""
-    made_for = _made_for(corpus, chosen, count, [base_iri, licence, ended, rules, *options])
-    folder = Folder(Path(target), count + 1, f"{chosen.suffix}.gz", made_for)
-    folder.check()
-    with locked(folder):
+    made_for = _made_for(corpus, chosen, count, [base_iri, licence, str(bool(ended)), rules])
+    place = Place(target)
+    place.check()
+    with place.locked():
+        folder = Folder(place, count + 1, f"{chosen.suffix}.gz", made_for)
         kept = folder.resume() if resume else []
         if not kept:
-            folder.start()
-            folder.begin(packed(used.start) if used.start else b"")
+            folder.start(packed(used.start))
         run = Run(
             corpus, iris, used, screening, jobs=jobs, ended=ended, counting=True, parts=count, kept=kept, told=told
         )
@@ -93,26 +94,27 @@ def export_shards(  # noqa: PLR0913 - each is an option of the command
             for outcome in run.outcomes():
                 folder.take(outcome)
             findings = _judged(run, shapes)
+            parts = folder.finished()
+            export = next(iter(provenance_nodes(corpus.inputs, iris, ended))).subject
+            text = description(
+                parts,
+                chosen,
+                run.counts,
+                triples=run.totals.triples,
+                base=base_iri,
+                licence=licence,
+                export=export,
+                ended=ended,
+            )
+            folder.complete(parts, text)
         except FindingsError:
             folder.take_away()
             raise
-        except BaseException:
-            with suppress(UsageError):
-                folder.save()  # what is done can be taken up again
+        except BaseException as error:
+            folder.keep()
+            if not isinstance(error, UsageError):  # whose hint says what to do
+                error.add_note("What is done is kept: the same command with --resume goes on from there.")
             raise
-        parts = folder.finished()
-        export = next(iter(provenance_nodes(corpus.inputs, iris, ended))).subject
-        text = description(
-            parts,
-            chosen,
-            run.counts,
-            triples=run.totals.triples,
-            base=base_iri,
-            licence=licence,
-            export=export,
-            ended=ended,
-        )
-        folder.put_in_place(parts, text)
     return findings
 
 
@@ -130,16 +132,36 @@ def _format(name: str) -> Format:
     return format_named(name)
 
 
-def _made_for(corpus: Corpus, format_: Format, count: int, options: Iterable[str]) -> bytes:
-    """Say what a folder is made of and how; only a run for the same can go on with it."""
-    ontology = [path.read_bytes() for path in resources.turtle_files(resources.folder("ontology"))]
-    files = [[file.title, file.path.stat().st_size if file.path.is_file() else 0] for file in corpus.files]
+def _check_licence(licence: str) -> None:
+    try:
+        check(licence, ANY_URI)
+        NamedNode(licence)
+        address = urlsplit(licence)
+        known = licence.isprintable() and address.scheme in ("https", "http") and bool(address.netloc)
+    except ValueError:
+        known = False
+    if not known:
+        raise UsageError(f"The licence '{licence}' is not the address of one.", "As in https://creativecommons.org/…")
+
+
+def _made_for(corpus: Corpus, format_: Format, count: int, options: Sequence[str]) -> bytes:
+    """Say what a folder is made of and how; only a run for the same can go on with it.
+
+    The articles themselves are compared batch by batch, and when a run is over its time is stated.
+    """
+    words = corpus.vocabulary
+    tables = [words.version, words.classes, words.properties, words.facts, words.entities, words.lists]
     told = {
         "version": __version__,
-        "ontology": hashlib.sha256(b"".join(ontology)).hexdigest(),
+        "ontology": hashlib.sha256(msgspec.json.encode(tables, order="sorted", enc_hook=str)).hexdigest(),
         "format": format_.name,
         "parts": count,
-        "files": files,
-        "options": list(options),
+        "files": [[file.title, _size(file.path)] for file in corpus.files],
+        "registers": [file_digest(file.path).hex() for file in corpus.files if file.is_register],
+        "options": options,
     }
-    return json.dumps(told).encode()
+    return msgspec.json.encode(told)
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.is_file() else 0

@@ -28,6 +28,10 @@ def corroboration(statements: Sequence[Statement]) -> Corroboration:
 
     Nobody is counted who denies it, only passes it on, or merely asks for it.
     """
+    if len(statements) == 1:
+        [one] = statements
+        is_affirmed = one.polarity == "positive" and one.commits
+        return Corroboration(int(is_affirmed), int(is_affirmed and bool(one.first_source)))
     affirming = [found for found in statements if found.commits and found.polarity == "positive"]
     return Corroboration(
         articles=len({found.article for found in affirming}),
