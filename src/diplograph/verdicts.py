@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
+from diplograph.findings import Finding, Location
 from diplograph.reading.corpus import twice
 from diplograph.streaming.worker import Open, Screening
 from diplograph.validation.deciding import validate
@@ -19,9 +20,9 @@ from diplograph.validation.screening import Screen
 from diplograph.validation.targets import finds_in_use
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
-    from diplograph.findings import Finding
+    from diplograph.locating.gathering import Place, Surroundings
     from diplograph.mapping.iris import Iris
     from diplograph.streaming.run import Run
     from diplograph.validation.deciding import Engine
@@ -32,8 +33,11 @@ if TYPE_CHECKING:
 _TOGETHER: Final = 500
 """How many doubtful nodes an engine gets at a time."""
 
-MOST_DOUBTS: Final = 20_000
-"""How many doubtful nodes are looked into; nobody reads more findings."""
+_GATHERED: Final = 2000
+"""For how many doubtful nodes what is around them is in memory at a time."""
+
+MOST_RESULTS: Final = 10_000
+"""After how many results no further doubtful nodes are looked into; nobody reads more."""
 
 
 def screen(shapes: Shapes, words: Vocabulary, iris: Iris, engine: Engine) -> Screening | None:
@@ -80,22 +84,43 @@ def findings(run: Run, shapes: Shapes, engine: Engine) -> list[Finding]:
         UsageError: the shapes or the engine cannot be used.
         EnginesDisagreeError: two engines came to different results.
     """
-    doubtful = list(dict.fromkeys(run.doubtful))[:MOST_DOUBTS]
+    doubtful = list(dict.fromkeys(run.doubtful))
     if not doubtful:
         return []
     from diplograph.locating.gathering import Surroundings  # noqa: PLC0415 - clean runs do without
     from diplograph.locating.places import located  # noqa: PLC0415
 
-    surroundings = Surroundings(run, doubtful)
+    results: list[Result] = []
+    places: dict[str, Place] = {}
+    for start in range(0, len(doubtful), _GATHERED):
+        surroundings = Surroundings(run, doubtful[start : start + _GATHERED])
+        found = _results(surroundings, doubtful[start : start + _GATHERED], run, shapes, engine)
+        results += found
+        for node in surroundings.around(result.focus for result in found):
+            places[node.subject] = surroundings.places[node.subject]
+        if len(results) > MOST_RESULTS:
+            break
+    told = located(sorted(set(results)), places, run.corpus)
+    return [*told, _and_more(told[-1])] if len(results) > MOST_RESULTS else told
+
+
+def _results(
+    surroundings: Surroundings, doubtful: Sequence[str], run: Run, shapes: Shapes, engine: Engine
+) -> list[Result]:
+    """Let the engines look into doubtful nodes, some at a time, with what is around them."""
     hierarchy = run.corpus.vocabulary.subclass_triples()
-    results: dict[Result, None] = {}
+    results: list[Result] = []
     for start in range(0, len(doubtful), _TOGETHER):
-        some = doubtful[start : start + _TOGETHER]
-        wanted = set(some)
-        triples = [triple for node in surroundings.around(some) for triple in node.triples()]
+        some = frozenset(doubtful[start : start + _TOGETHER])
+        triples = [triple for node in surroundings.around(sorted(some)) for triple in node.triples()]
         found = validate([*triples, *hierarchy], shapes, engine)
-        results |= dict.fromkeys(result for result in found if result.focus in wanted)
-    return located(sorted(results), surroundings.places, run.corpus)
+        results += [result for result in found if result.focus in some]
+    return results
+
+
+def _and_more(last: Finding) -> Finding:
+    message = f"There are more than {MOST_RESULTS:,} findings; the rest is not told."
+    return Finding("violation", "too-many-problems", message, Location(last.location.file))
 
 
 def findings_of_whole(run: Run, texts: Iterable[bytes], shapes: Shapes, engine: Engine) -> list[Finding]:
