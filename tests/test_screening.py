@@ -471,6 +471,38 @@ def test_what_is_known_of_an_open_term_is_enough_where_more_cannot_undo_it() -> 
         assert opened(limit, "ex:x ex:p ex:open .", **known).doubtful == [f"<{EX}x>"]
 
 
+@pytest.mark.parametrize(
+    ("constraint", "right", "wrong"),
+    [
+        ("sh:class ex:C", "ex:known", "ex:other"),
+        ("sh:or ( [ sh:class ex:C ] [ sh:class ex:E ] )", "ex:known", "ex:other"),
+        ("sh:pattern 'k'", "ex:known", "ex:other"),
+        ("sh:lessThan ex:q", "1 ; ex:q 3", "5 ; ex:q 3"),
+        ("sh:uniqueLang true", '"a"@en , "b"@de', '"a"@en , "b"@en'),
+        ("sh:property [ sh:path ( ex:r rdf:type ) ; sh:hasValue ex:C ]", "ex:known", "ex:other"),
+    ],
+)
+def test_of_many_nodes_alike_only_the_wrong_one_is_doubted(constraint: str, right: str, wrong: str) -> None:
+    rows = [f"ex:{name} ex:p {wrong if name == 'c' else right} ." for name in "abcdef"]
+    known = "ex:known a ex:C ; ex:r ex:known . ex:other a ex:D ; ex:r ex:other ."
+    assert opened(constraint, "\n".join([*rows, known])).doubtful == [f"<{EX}c>"]
+
+
+def test_what_is_needed_for_some_of_many_nodes_alike_is_noted_for_each() -> None:
+    rows = [f"ex:{name} ex:p {'ex:known' if name in 'bd' else 'ex:open'} ." for name in "abcde"]
+    needed = [(f"<{EX}open>", f"<{EX}C>", f"<{EX}{name}>") for name in "ace"]
+    for more, doubtful in ((), []), (("ex:f ex:p ex:other .",), [f"<{EX}f>"]):
+        found = opened("sh:class ex:C", "\n".join([*rows, *more, "ex:known a ex:C ."]))
+        assert found == Screened(doubtful, needed)
+
+
+def test_values_in_one_language_that_are_the_same_term_count_once() -> None:
+    screen = Screen(one_shape("sh:uniqueLang true"), [])
+    pairs = [(f"<{EX}p>", '"a"@en'), (f"<{EX}p>", '"\\u0061"@EN'), (f"<{EX}p>", "_:b")]
+    assert screen.check([(f"<{EX}x>", pairs)]).doubtful == []
+    assert screen.check([(f"<{EX}x>", [*pairs, (f"<{EX}p>", '"b"@en')])]).doubtful == [f"<{EX}x>"]
+
+
 def test_an_open_node_is_never_proven_as_it_may_be_a_target_of_more() -> None:
     assert opened("sh:minCount 1", "ex:open ex:p 1 .").doubtful == [f"<{EX}open>"]
 

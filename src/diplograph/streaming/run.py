@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from diplograph.streaming.worker import Screening, Sheaf
     from diplograph.writing.serialising import Writer
 
-BATCH: Final = 1 << 16
+BATCH: Final = 1 << 17
 """How many bytes of documents a batch has, or a little more; one document at least."""
 
 _GROUPS: Final = 400

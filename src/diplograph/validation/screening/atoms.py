@@ -14,7 +14,7 @@ from diplograph.validation.screening import tree
 from diplograph.validation.screening.judging import Judge, judge_at
 from diplograph.validation.screening.lists import Unclear
 from diplograph.validation.screening.parsing import Reader
-from diplograph.validation.screening.paths import Chain, Choice, Path, Repeat, Step
+from diplograph.validation.screening.paths import Back, Chain, Choice, Path, Repeat, Step
 from diplograph.validation.screening.terms import BELOW, TYPE
 
 if TYPE_CHECKING:
@@ -37,7 +37,10 @@ class Atom(Struct, frozen=True):
 
 
 class Atoms:
-    """All that some shapes demand, by their targets; `unknown` says what is not understood of them."""
+    """All that some shapes demand, by their targets; `unknown` says what is not understood of them.
+
+    By the properties `keyed` classes are told, and those `sought` are gone along from values to nodes.
+    """
 
     def __init__(self, shapes: Shapes) -> None:
         self.of_class: dict[str, list[Atom]] = defaultdict(list)
@@ -45,6 +48,7 @@ class Atoms:
         self.of_objects: dict[str, list[Atom]] = defaultdict(list)
         self.of_nodes: dict[str, list[Atom]] = defaultdict(list)
         self.keyed: frozenset[str] = frozenset({TYPE})
+        self.sought: frozenset[str] = frozenset()
         self.unknown = [f"{each.name}: {each.reason}" for each in differing(shapes)]
         self._numbers = count()
         reader, made = Reader(shapes.index), dict[int, list[Atom]]()
@@ -56,6 +60,7 @@ class Atoms:
                 self.unknown.append(f"{node}: {error}")
                 continue
             self._enter(atoms, targets)
+        self.sought |= self.of_objects.keys()
 
     def _made(self, shape: tree.Shape, made: dict[int, list[Atom]]) -> list[Atom]:
         """Make the atoms of a shape, the same ones wherever it is used."""
@@ -66,6 +71,7 @@ class Atoms:
                 Atom(next(self._numbers), shape.path, demand, judge_at(shape.path, demand), _reads(shape.path, demand))
                 for demand in own
             ]
+            self.sought |= {name for each in own for path in _paths(shape.path, each) for name in _backwards(path)}
             to_classes = [atom.reads for atom in found if BELOW in atom.reads]
             self.keyed |= {name for reads in to_classes for name in reads if name != BELOW}
         return found
@@ -98,15 +104,20 @@ def _parts(shape: tree.Shape) -> Iterator[tree.Shape]:
 
 def _reads(path: Path | None, demand: tree.Demand) -> tuple[str, ...]:
     """List the properties of a path, and those of the demands at its end."""
-    found = dict.fromkeys(_predicates(path) if path else ())
+    return tuple(dict.fromkeys(name for each in _paths(path, demand) for name in _predicates(each)))
+
+
+def _paths(path: Path | None, demand: tree.Demand) -> Iterator[Path]:
+    """Go through a path, and those of the demands at its end."""
+    if path is not None:
+        yield path
     if isinstance(demand, (tree.Equals, tree.Disjoint, tree.Before)):
-        found[demand.predicate] = None
+        yield Step(demand.predicate)
     inner = [demand.shape] if isinstance(demand, (tree.Not, tree.Qualified)) else []
     inner += demand.shapes if isinstance(demand, (tree.AllOf, tree.AnyOf, tree.OneOf)) else ()
     for shape in inner:
         for each in shape.demands:
-            found.update(dict.fromkeys(_reads(shape.path, each)))
-    return tuple(found)
+            yield from _paths(shape.path, each)
 
 
 def _predicates(path: Path) -> Iterator[str]:
@@ -116,4 +127,14 @@ def _predicates(path: Path) -> Iterator[str]:
     elif isinstance(path, Repeat):
         yield from _predicates(path.path)
     elif isinstance(path, Step):
+        yield path.predicate
+
+
+def _backwards(path: Path) -> Iterator[str]:
+    if isinstance(path, (Chain, Choice)):
+        for each in path.paths:
+            yield from _backwards(each)
+    elif isinstance(path, Repeat):
+        yield from _backwards(path.path)
+    elif isinstance(path, Back):
         yield path.predicate

@@ -25,6 +25,8 @@ def laid_out(nodes: Iterable[tuple[str, Properties]], known: Known) -> dict[str,
 
 def joined(one: Row, other: Row, known: Known) -> Row:
     """Put together what two rows say of a node."""
+    if one == other:
+        return one
     pairs = [*zip(one[0].predicates, one[1], strict=True), *zip(other[0].predicates, other[1], strict=True)]
     return row(list(dict.fromkeys(pairs)), known)
 

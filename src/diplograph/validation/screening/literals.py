@@ -45,6 +45,7 @@ _FORMS: Final = {
     **dict.fromkeys(_WHOLE, re.compile(_PLAIN["integer"])),
     **{XSD + name: re.compile(form) for name, form in _PLAIN.items()},
 }
+_NUMBER: Final = f"{XSD}integer"
 _INTEGER: Final = re.compile(rf'"([0-9]{{1,18}})"\^\^<{XSD}integer>')
 _BUILT_IN: Final = (XSD, RDF, RDFS)
 
@@ -53,7 +54,7 @@ def has_datatype(literal: str, datatype: str) -> Verdict:
     """Tell whether a term is a well-formed literal of a datatype (its IRI); those that nobody checks are."""
     if literal[0] != LITERAL:
         return False
-    if datatype == f"{XSD}integer" and _INTEGER.fullmatch(literal):
+    if datatype == _NUMBER and _INTEGER.fullmatch(literal):
         return True
     found = parts(literal)
     if found.datatype != datatype:

@@ -54,6 +54,16 @@ class Repeat(Struct, frozen=True):
 
 Path: TypeAlias = Step | Back | Chain | Choice | Repeat
 
+
+def properties(path: Path | None) -> tuple[str, ...] | None:
+    """Give the properties of a path that is one, or any of some; None for every other path."""
+    if isinstance(path, Step):
+        return (path.predicate,)
+    if isinstance(path, Choice) and all(isinstance(each, Step) for each in path.paths):
+        return tuple(each.predicate for each in path.paths if isinstance(each, Step))
+    return None
+
+
 _REPEATED: Final = (
     (sh("zeroOrMorePath"), True, False),
     (sh("oneOrMorePath"), False, False),

@@ -14,9 +14,11 @@ from diplograph.validation.screening.memory import Memo
 from diplograph.validation.screening.remains import Remains, remains
 from diplograph.validation.screening.settling import is_keyed, settled
 from diplograph.validation.screening.shortcuts import Look, Run, Tests
-from diplograph.validation.screening.terms import Verdict, all_of
+from diplograph.validation.screening.terms import Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from diplograph.validation.screening.atoms import Atom, Atoms
     from diplograph.validation.screening.judging import Judge
     from diplograph.validation.screening.view import View
@@ -51,7 +53,7 @@ class Planner:
         self.atoms = atoms
         self._made = 0
         self.hierarchy = hierarchy
-        self.layouts = layouts(atoms.keyed)
+        self.layouts = layouts(atoms.keyed, atoms.sought)
         self._of_kinds: Memo[Kinds, tuple[Atom, ...]] = Memo(self._atoms_of)
         self._keyed: dict[object, Verdict] = {}
         self._outlines: dict[tuple[int, ...], Verdict | str] = {}
@@ -110,8 +112,7 @@ class Planner:
             return tests[0]
         key = tuple(map(id, tests))  # the planner keeps them all, and so their places in memory
         if key not in self._joint_tests:
-            answers = [test.answer for test in tests]
-            self._joint_tests[key] = Memo(lambda term: all_of([answer(term) for answer in answers]))
+            self._joint_tests[key] = Memo(_passing([test.answer for test in tests]))
         return self._joint_tests[key]
 
     def _decision(self, atom: Atom, layout: Layout) -> Decision:
@@ -146,3 +147,15 @@ class Planner:
             self.layouts.clear()
             self._keyed.clear()
             self._outlines.clear()
+
+
+def _passing(answers: Sequence[Callable[[str], Verdict]]) -> Callable[[str], Verdict]:
+    """Make the function that tells whether a term surely passes all of some tests."""
+
+    def is_passing(term: str) -> bool:
+        for answer in answers:  # noqa: SIM110 - a generator would take longer
+            if not answer(term):
+                return False
+        return True
+
+    return is_passing

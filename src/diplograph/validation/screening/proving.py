@@ -6,18 +6,20 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 
+from diplograph.validation.screening.layouts import grouped
 from diplograph.validation.screening.terms import LITERAL, all_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from diplograph.validation.screening.atoms import Atom
     from diplograph.validation.screening.judging import Judge
+    from diplograph.validation.screening.layouts import Group
     from diplograph.validation.screening.planning import Plan, Planner
     from diplograph.validation.screening.view import View, Watched
 
-Prove: TypeAlias = "Callable[[Plan, str, tuple[str, ...]], bool]"
-"""Tells whether a node surely conforms, given what is noted as needed."""
+Left: TypeAlias = "Callable[[Plan, Group], Iterable[str]]"
+"""Gives the nodes that do not surely conform, given what is noted as needed for the others."""
 
 
 class Findings(Struct):
@@ -29,39 +31,46 @@ class Findings(Struct):
 
 def prove_nodes(view: View, planner: Planner, findings: Findings) -> None:
     """Check the nodes of a batch by their classes and properties."""
-    todo: list[tuple[str, tuple[str, ...], Plan]] = []
+    todo: list[tuple[Plan, Group]] = []
     kinds = view.kinds
-    for subject, (layout, objects) in view.own.rows.items():
-        plan = layout.plans.get(key := layout.key(objects))
-        if plan is None:
-            plan = layout.plans[key] = planner.plan(subject, layout, objects, view)
-        kinds[subject] = plan.kinds
-        todo.append((subject, objects, plan))
-    prove, is_open = _prover(view, findings), view.is_open
-    for subject, objects, plan in todo:
-        if is_open(subject) or not prove(plan, subject, objects):  # what an open node is a target of is not known
-            findings.doubtful[subject] = None
+    for group in view.own.groups():
+        plans = group.layout.plans
+        for key, part in group.by_key():
+            plan = plans.get(key)
+            if plan is None:
+                plan = plans[key] = planner.plan(part.subjects[0], part.layout, part.rows[0], view)
+            kinds.update(dict.fromkeys(part.subjects, plan.kinds))
+            todo.append((plan, part))
+    left, doubtful = _prover(view, findings), set(view.open)  # what an open node is a target of is not known
+    for plan, group in todo:
+        closed = group.without(view.open) if view.open else group
+        if closed.subjects:
+            doubtful.update(left(plan, closed))
+    if doubtful:
+        findings.doubtful.update(dict.fromkeys([subject for subject in view.own.rows if subject in doubtful]))
 
 
 def prove_objects(view: View, planner: Planner, findings: Findings) -> None:
     """Check what is a target as the value of a property, be it a node of the batch or not."""
-    prove = _prover(view, findings)
+    left, own = _prover(view, findings), view.own.rows
     for predicate, atoms in planner.atoms.of_objects.items():
         behind = view.context.holders(predicate).keys() | view.background.holders(predicate).keys()
-        for subject in (*view.own.holders(predicate), *(behind & view.own.rows.keys())):
-            row = view.own.rows.get(subject)
-            if row is None or view.is_open(subject):
-                is_proven = _judged(_judges(atoms), subject, view, findings)
-            else:
-                layout, objects = row
-                key = (predicate, layout.key(objects))
-                plan = layout.plans_of_objects.get(key)
+        subjects = [*view.own.holders(predicate), *(behind & own.keys())]
+        described = {subject: own[subject] for subject in subjects if subject in own and subject not in view.open}
+        judges = _judges(atoms)
+        doubtful = {
+            subject for subject in subjects if subject not in described and not _judged(judges, subject, view, findings)
+        }
+        for group in grouped(described.items()):
+            plans = group.layout.plans_of_objects
+            for key, part in group.by_key():
+                plan = plans.get((predicate, key))
                 if plan is None:
-                    plan = planner.plan_of_object(predicate, subject, layout, objects, view)
-                    layout.plans_of_objects[key] = plan
-                is_proven = prove(plan, subject, objects)
-            if not is_proven:
-                findings.doubtful[subject] = None
+                    plan = planner.plan_of_object(predicate, part.subjects[0], part.layout, part.rows[0], view)
+                    plans[predicate, key] = plan
+                doubtful.update(left(plan, part))
+        if doubtful:
+            findings.doubtful.update(dict.fromkeys([subject for subject in subjects if subject in doubtful]))
 
 
 def prove_targets(view: View, planner: Planner, findings: Findings) -> None:
@@ -93,42 +102,75 @@ def _judged(judges: Sequence[Judge], subject: str, view: View, findings: Finding
     return True
 
 
-def _prover(view: View, findings: Findings) -> Prove:  # noqa: C901 - three functions that share what is at hand
-    """Make the function that checks a node by its plan, with all that it uses at hand."""
+def _prover(view: View, findings: Findings) -> Left:  # noqa: C901 - functions that share what is at hand
+    """Make the function that checks nodes by their plan, with all that it uses at hand.
+
+    Together first: what stands at one place in many nodes is often the same. Only where that proves
+    not all of them, each is checked by itself.
+    """
     classes, classes_behind, is_open, needed = view.kinds.get, view.kinds_behind.get, view.is_open, findings.needed
 
-    def prove(plan: Plan, subject: str, objects: tuple[str, ...]) -> bool:
+    def left(plan: Plan, group: Group) -> Iterable[str]:
+        if plan.is_hopeless:
+            return group.subjects
+        if proves(plan, group):
+            return ()
+        if len(group.subjects) == 1:
+            return group.subjects
+        return [each.subjects[0] for each in group.singly() if not proves(plan, each)]
+
+    def proves(plan: Plan, group: Group) -> bool:
         mark = len(needed)
-        if not plan.is_hopeless and are_values_right(plan, subject, objects) and is_rest_right(plan, subject, objects):
+        if are_classes_right(plan, group) and are_terms_right(plan, group) and is_rest_right(plan, group):
             return True
         del needed[mark:]
         return False
 
-    def are_values_right(plan: Plan, subject: str, objects: tuple[str, ...]) -> bool:
+    def are_classes_right(plan: Plan, group: Group) -> bool:
+        columns = group.columns
         for place, iri in plan.instances:
-            term = objects[place]
+            for found in set(map(classes, columns[place])):  # most have one of few sets of classes, in the batch
+                if found is None or iri not in found:
+                    if not are_instances(columns[place], iri, group):
+                        return False
+                    break
+        for place, wanted in plan.alternatives:
+            for term in columns[place]:
+                if wanted.isdisjoint(classes(term) or classes_behind(term) or ()):
+                    return False
+        return True
+
+    def are_instances(terms: Sequence[str], iri: str, group: Group) -> bool:
+        lacking = set()
+        for term in set(terms):
             found = classes(term) or classes_behind(term)
             if found is None or iri not in found:
                 if term[0] == LITERAL or not is_open(term):
                     return False
-                needed.append((term, iri, subject))
-        for place, wanted in plan.alternatives:
-            term = objects[place]
-            if wanted.isdisjoint(classes(term) or classes_behind(term) or ()):
-                return False
-        for place, test in plan.tests:  # noqa: SIM110 - a generator would take longer, here and below
-            if not test[objects[place]]:
+                lacking.add(term)
+        if lacking:
+            pairs = zip(terms, group.subjects, strict=True)
+            needed.extend([(term, iri, subject) for term, subject in pairs if term in lacking])
+        return True
+
+    def are_terms_right(plan: Plan, group: Group) -> bool:
+        columns = group.columns
+        for place, test in plan.tests:  # noqa: SIM110 - a generator would take longer
+            if not all(map(test.__getitem__, columns[place])):
                 return False
         return True
 
-    def is_rest_right(plan: Plan, subject: str, objects: tuple[str, ...]) -> bool:
+    def is_rest_right(plan: Plan, group: Group) -> bool:
         for run in plan.runs:
-            if not run(objects):
+            if not all(map(run, group.rows)):
                 return False
-        view.focus = subject
         for look in plan.looks:
-            if not look(subject, objects, view):
+            if not look(group, view):
                 return False
-        return not plan.judges or _judged(plan.judges, subject, view, findings)
+        if plan.judges:
+            for subject in group.subjects:
+                if not _judged(plan.judges, subject, view, findings):
+                    return False
+        return True
 
-    return prove
+    return left

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from diplograph.validation.screening import tree
 from diplograph.validation.screening.memory import Memo
-from diplograph.validation.screening.settling import properties
-from diplograph.validation.screening.shortcuts import before, counted, reaching, some_of
-from diplograph.validation.screening.terms import Verdict, all_of, any_of, opposite
+from diplograph.validation.screening.paths import properties
+from diplograph.validation.screening.shortcuts import agreeing, anything, before, counted, reaching, some_of, told_apart
+from diplograph.validation.screening.terms import Verdict, all_of, opposite
 
 if TYPE_CHECKING:
     from diplograph.validation.screening.atoms import Atom
@@ -42,8 +42,16 @@ def remains(atom: Atom, layout: Layout, tests: dict[int, Tests]) -> Remains:
         return Remains(runs=(some_of(places, accept),))
     if accept and atom.path is not None:
         return Remains(looks=(reaching(atom.path, accept, layout),))
-    found = None if names is None else _at_places(atom, places, layout, tests)
+    found = _around(atom, layout) if names is None else _at_places(atom, places, layout, tests)
     return found or Remains(judges=(atom.judge,))
+
+
+def _around(atom: Atom, layout: Layout) -> Remains | None:
+    """Find a check of where a longer path leads, if there is one."""
+    if isinstance(atom.demand, tree.Equals) and atom.path is not None:
+        look = agreeing(atom.path, atom.demand.predicate, atom.judge, layout)
+        return Remains(looks=(look,)) if look else None
+    return None
 
 
 def _at_places(atom: Atom, places: list[int], layout: Layout, tests: dict[int, Tests]) -> Remains | None:
@@ -51,8 +59,10 @@ def _at_places(atom: Atom, places: list[int], layout: Layout, tests: dict[int, T
     demand = atom.demand
     if classes := _classes(demand):
         return Remains(instances=tuple((place, classes) for place in places))
+    if isinstance(demand, tree.UniqueLanguages):
+        return Remains(runs=(told_apart(places),))
     if isinstance(demand, tree.Before):
-        return Remains(runs=(before(places, layout.positions.get(demand.predicate, ()), same=demand.same),))
+        return Remains(runs=(before(places, layout.positions.get(demand.predicate, ()), same_too=demand.same),))
     memory = _memory(atom, demand.shape if isinstance(demand, tree.Qualified) else demand, tests)
     if memory is None or not isinstance(demand, tree.Qualified):
         return None if memory is None else Remains(tests=tuple((place, memory) for place in places))
@@ -66,7 +76,7 @@ def _accepted(atom: Atom, tests: dict[int, Tests]) -> Accept | None:
     if isinstance(demand, tree.Holds):
         return demand.term.__eq__
     if isinstance(demand, tree.Count) and demand.least == 1 and demand.most is None:
-        return lambda _: True
+        return anything
     if isinstance(demand, tree.Qualified) and demand.least == 1 and demand.most is None:
         memory = _memory(atom, demand.shape, tests)
         return None if memory is None else memory.__getitem__
@@ -108,7 +118,7 @@ def _test(demand: tree.Demand | tree.Shape) -> Callable[[str], Verdict] | None:
         return None if inner is None else lambda term: opposite(inner(term))
     if isinstance(demand, tree.AnyOf):
         some = _tests(demand.shapes)
-        return None if some is None else lambda term: any_of([test(term) for test in some])
+        return None if some is None else _passing_one(some)
     return None
 
 
@@ -116,3 +126,18 @@ def _tests(demands: tuple[tree.Demand | tree.Shape, ...]) -> list[Callable[[str]
     found = [_test(each) for each in demands]
     every = [test for test in found if test is not None]
     return every if len(every) == len(found) else None
+
+
+def _passing_one(tests: Sequence[Callable[[str], Verdict]]) -> Callable[[str], Verdict]:
+    """Make one test of several of which a term has to pass one."""
+
+    def test_any(term: str) -> Verdict:
+        verdict: Verdict = False
+        for test in tests:
+            found = test(term)
+            if found:
+                return True
+            verdict = None if found is None else verdict
+        return verdict
+
+    return test_any

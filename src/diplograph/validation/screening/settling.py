@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from diplograph.validation.screening import tree
-from diplograph.validation.screening.paths import Back, Chain, Choice, Path, Repeat, Step
+from diplograph.validation.screening.paths import Back, Chain, Choice, Path, Repeat, Step, properties
 from diplograph.validation.screening.terms import BELOW, Verdict
 
 if TYPE_CHECKING:
@@ -20,15 +20,6 @@ Places = frozenset[str]
 _FOCUS: Final[Places] = frozenset({"focus"})
 _CLASS: Final[Places] = frozenset({"class"})
 _NOWHERE: Final[Places] = frozenset()
-
-
-def properties(path: Path | None) -> tuple[str, ...] | None:
-    """Give the properties of a path that is one, or any of some; None for every other path."""
-    if isinstance(path, Step):
-        return (path.predicate,)
-    if isinstance(path, Choice) and all(isinstance(each, Step) for each in path.paths):
-        return tuple(each.predicate for each in path.paths if isinstance(each, Step))
-    return None
 
 
 def settled(path: Path | None, demand: tree.Demand, layout: Layout) -> Verdict:

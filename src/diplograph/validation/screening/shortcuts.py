@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from diplograph.validation.screening import tree
 from diplograph.validation.screening.literals import VALUES, order
 from diplograph.validation.screening.memory import Memo
 from diplograph.validation.screening.paths import Chain, Path, Repeat, Step
-from diplograph.validation.screening.terms import BLANK, Verdict
-from diplograph.validation.screening.walking import Accept, Seek, seeker
+from diplograph.validation.screening.terms import BLANK, LITERAL, Verdict, same
+from diplograph.validation.screening.walking import Accept, seeker, walker
 
 if TYPE_CHECKING:
-    from diplograph.validation.screening.layouts import Layout
+    from diplograph.validation.screening.judging import Judge
+    from diplograph.validation.screening.layouts import Group, Layout
     from diplograph.validation.screening.view import View
 
 Tests: TypeAlias = Memo[str, Verdict]
 Run: TypeAlias = Callable[[tuple[str, ...]], bool]
 """Checks the objects of a node."""
-Look: TypeAlias = "Callable[[str, tuple[str, ...], View], bool]"
-"""Checks a node by its subject, its objects, and what is around it."""
+Look: TypeAlias = "Callable[[Group, View], bool]"
+"""Checks all nodes of a group, with what is around them."""
+
+_UNTAGGED: Final = '">'
+"""How what has no language tag ends: plain text, or a datatype or IRI."""
+
+
+def anything(_: str) -> bool:
+    """Accept each value."""
+    return True
 
 
 def some_of(places: Sequence[int], accept: Accept) -> Run:
@@ -50,9 +59,9 @@ def counted(demand: tree.Qualified, places: Sequence[int], tests: Tests) -> Run:
     return run
 
 
-def before(places: Sequence[int], others: Sequence[int], *, same: bool) -> Run:
+def before(places: Sequence[int], others: Sequence[int], *, same_too: bool) -> Run:
     """Prove that the values at some places come before those at others."""
-    wanted = (-1, 0) if same else (-1,)
+    wanted = (-1, 0) if same_too else (-1,)
     pairs = [(place, other) for place in places for other in others]
 
     def run(objects: tuple[str, ...]) -> bool:
@@ -64,38 +73,82 @@ def before(places: Sequence[int], others: Sequence[int], *, same: bool) -> Run:
     return run
 
 
-def reaching(path: Path, accept: Accept, layout: Layout) -> Look:
-    """Prove that a path reaches a value that is accepted."""
-    if isinstance(path, Chain):
-        first, *rest = path.paths
-        remainder = Chain(tuple(rest)) if len(rest) > 1 else rest[0]
-        if isinstance(first, Repeat) and first.stays:  # the focus node itself is the first that it reaches
-            at_once, seek = reaching(remainder, accept, layout), seeker(path)
-            return lambda subject, objects, view: at_once(subject, objects, view) or seek(subject, view, accept)
-        if isinstance(first, Step):
-            return _onward(layout.positions.get(first.predicate, ()), remainder, accept)
-    if isinstance(path, Step):
-        run = some_of(layout.positions.get(path.predicate, ()), accept)
-        return lambda _, objects, __: run(objects)
-    seek = seeker(path)
-    return lambda subject, _, view: seek(subject, view, accept)
+def told_apart(places: Sequence[int]) -> Run:
+    """Prove that no two of the values at some places have the same language."""
+
+    def run(objects: tuple[str, ...]) -> bool:
+        found = {objects[place] for place in places}
+        tags: dict[object, str] = {
+            value: value[value.rindex(LITERAL) :].lower()
+            for value in found
+            if value[0] == LITERAL and value[-1] not in _UNTAGGED
+        }
+        if len(set(tags.values())) < len(tags):
+            tags = {same(str(value)): tag for value, tag in tags.items()}
+        return len(set(tags.values())) == len(tags) and not any("--" in tag for tag in tags.values())
+
+    return run
 
 
-def _onward(places: Sequence[int], path: Path, accept: Accept) -> Look:
-    """Prove that a path reaches an accepted value from one of the values at some places."""
-    if not isinstance(path, Step):
-        return _seeking(places, seeker(path), accept)
-    predicate = path.predicate
+def agreeing(path: Path, predicate: str, judge: Judge, layout: Layout) -> Look | None:
+    """Prove that a path of two steps leads to the one value that a property has; where it may not, judge in full."""
+    places = layout.positions.get(predicate, ())
+    if len(places) != 1 or not isinstance(path, Chain) or len(path.paths) != 2:  # noqa: PLR2004 - see the name
+        return None
+    [place], (first, last) = places, path.paths
+    if not isinstance(last, Step):
+        return None
+    walk, step = walker(first), last.predicate
 
-    def look(_: str, objects: tuple[str, ...], view: View) -> bool:
-        for place in places:
-            for value in view.objects(objects[place], predicate):
-                if accept(value):
-                    return True
-        return False
+    def agrees(subject: str, value: str, view: View) -> bool:
+        middles, is_complete = walk(subject, view)
+        for middle in middles:
+            if view.objects(middle, step) != (value,) or view.may_lack(middle, step):
+                return False
+        return is_complete and bool(middles)
+
+    def look(group: Group, view: View) -> bool:
+        for subject, value in zip(group.subjects, group.columns[place], strict=True):
+            view.focus = subject
+            if not agrees(subject, value, view) and not judge(subject, view, None):
+                return False
+        return True
 
     return look
 
 
-def _seeking(places: Sequence[int], seek: Seek, accept: Accept) -> Look:
-    return lambda _, objects, view: any(seek(objects[place], view, accept) for place in places)
+def reaching(path: Path, accept: Accept, layout: Layout) -> Look:
+    """Prove that a path reaches a value that is accepted."""
+    seek, left = seeker(path), _left(path, accept, layout)
+
+    def look(group: Group, view: View) -> bool:
+        for subject in left(group, view) if left else group.subjects:
+            view.focus = subject
+            if not seek(subject, view, accept):
+                return False
+        return True
+
+    return look
+
+
+def _left(path: Path, accept: Accept, layout: Layout) -> Callable[[Group, View], list[str]] | None:
+    """Make a function that gives the nodes from which two steps are not enough to reach an accepted value."""
+    steps = path.paths if isinstance(path, Chain) else ()
+    if steps and isinstance(steps[0], Repeat) and steps[0].stays:  # the focus node itself is the first that it reaches
+        steps = steps[1:]
+    if len(steps) != 2 or not isinstance(steps[0], Step) or not isinstance(steps[1], Step):  # noqa: PLR2004 - see above
+        return None
+    places, predicate = layout.positions.get(steps[0].predicate, ()), steps[1].predicate
+
+    def left(group: Group, view: View) -> list[str]:
+        values = {value for place in places for value in group.columns[place]}
+        good = view.leading(values, predicate, accept)
+        if good == values and places:
+            return []
+        return [
+            subject
+            for subject, objects in zip(group.subjects, group.rows, strict=True)
+            if good.isdisjoint([objects[place] for place in places])
+        ]
+
+    return left

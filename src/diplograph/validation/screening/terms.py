@@ -84,11 +84,6 @@ def all_of(verdicts: list[Verdict]) -> Verdict:
     return False if False in verdicts else None if None in verdicts else True
 
 
-def any_of(verdicts: list[Verdict]) -> Verdict:
-    """Join verdicts of which one has to hold."""
-    return True if True in verdicts else None if None in verdicts else False
-
-
 def opposite(verdict: Verdict) -> Verdict:
     """Turn a verdict round; what is not known stays so."""
     return None if verdict is None else not verdict

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from diplograph.validation.screening.literals import comparable, has_datatype, order
-from diplograph.validation.screening.terms import BLANK, IRI, LITERAL, Verdict, parts, same, text_of
+from diplograph.validation.screening.terms import BLANK, IRI, LITERAL, STRING, Verdict, parts, same, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +32,8 @@ def of_kind(starts: str) -> Test:
 
 def of_datatype(datatype: str) -> Test:
     """Test the datatype of a literal, and its form."""
+    if datatype == STRING:  # most texts are written without their datatype
+        return lambda term: term[0] == term[-1] == LITERAL or has_datatype(term, STRING)
     return lambda term: has_datatype(term, datatype)
 
 

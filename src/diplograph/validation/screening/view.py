@@ -8,10 +8,10 @@ from diplograph.validation.screening.memory import Memo
 from diplograph.validation.screening.terms import LITERAL, TYPE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from diplograph.validation.screening.hierarchy import Kinds
-    from diplograph.validation.screening.layouts import Rows
+    from diplograph.validation.screening.layouts import Row, Rows
 
 Watched: TypeAlias = dict[str, dict[str, set[str]]]
 """Focus nodes whose answer rests on what points at a term, by property and term."""
@@ -29,7 +29,8 @@ class View:
     Each node stands in one place only. A term is incomplete if it is open or stands in the context:
     there may be more properties of it, and more that points to it. What points to any other term is here.
     `kinds` has the classes of the nodes of a batch and its context, `kinds_behind` of the background.
-    `whole` are the properties of which the context has all values of its nodes.
+    `open` has the nodes of the batch that are, and `whole` the properties of which the context has all
+    values of its nodes.
     `watched`, if it is there, takes down which focus nodes asked what points at a term.
     """
 
@@ -43,6 +44,7 @@ class View:
         "is_open",
         "kinds",
         "kinds_behind",
+        "open",
         "own",
         "watched",
         "whole",
@@ -56,9 +58,15 @@ class View:
         self.kinds: dict[str, Kinds] = {}
         self.kinds_behind: dict[str, Kinds] = {}
         self.is_open = is_open
+        self.open = frozenset() if is_open is never else frozenset(filter(is_open, own.rows))
         self.focus = ""
         self.watched: Watched | None = None
         self.whole: frozenset[str] = frozenset()
+
+    def row(self, term: str) -> Row:
+        """Give a node that is described; what points at anything is."""
+        own, context, background = self._rows
+        return own.get(term) or background.get(term) or context[term]
 
     def objects(self, term: str, predicate: str) -> Sequence[str]:
         """List the values of a property, each once."""
@@ -66,11 +74,40 @@ class View:
         found = own.get(term) or background.get(term) or context.get(term)
         if found is None:
             return ()
-        layout, objects = found
-        places = layout.positions.get(predicate)
-        if places is None:
-            return ()
-        return (objects[places[0]],) if len(places) == 1 else [objects[place] for place in places]
+        values = found[0].values.get(predicate)
+        return values(found[1]) if values else ()
+
+    def reached(self, terms: Collection[str], predicate: str) -> tuple[set[str], bool]:
+        """Give the values of a property of several nodes together, and whether these are all."""
+        found: set[str] = set()
+        own, is_complete = self._rows[0], True
+        for term in terms:
+            row = own.get(term)
+            if row is None:
+                found.update(self.objects(term, predicate))
+                is_complete = is_complete and not self.may_lack(term, predicate)
+            elif predicate in row[0].values:
+                found.update(row[0].values[predicate](row[1]))
+        if is_complete and self.open and not self.open.isdisjoint(terms):
+            is_complete = not any(self.may_lack(term, predicate) for term in terms)
+        return found, is_complete
+
+    def leading(self, terms: Iterable[str], predicate: str, accept: Callable[[str], bool | None]) -> set[str]:
+        """Give those of some nodes that have a value of a property that is accepted."""
+        found: set[str] = set()
+        own, objects = self._rows[0], self.objects
+        for term in terms:
+            row = own.get(term)
+            if row is None:
+                values: Sequence[str] = objects(term, predicate)
+            else:
+                get = row[0].values.get(predicate)
+                values = get(row[1]) if get else ()
+            for value in values:
+                if accept(value):
+                    found.add(term)
+                    break
+        return found
 
     def subjects(self, term: str, predicate: str) -> Sequence[str]:
         """List the nodes that have a term as a value of a property, each once."""
@@ -99,7 +136,12 @@ class View:
 
     def is_incomplete(self, term: str) -> bool:
         """Tell whether there may be more of a term than can be seen."""
-        return not self._is_whole and term[0] != LITERAL and (self.is_open(term) or term in self.context.rows)
+        if self._is_whole:
+            return False
+        own, context, _ = self._rows
+        if term in own:
+            return term in self.open
+        return term[0] != LITERAL and (self.is_open(term) or term in context)
 
     def may_lack(self, term: str, predicate: str) -> bool:
         """Tell whether there may be more values of a property of a term than can be seen."""

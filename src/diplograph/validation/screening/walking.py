@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
-from diplograph.validation.screening.paths import Back, Chain, Choice, Path, Step
+from diplograph.validation.screening.paths import Back, Chain, Choice, Path, Step, properties
 
 if TYPE_CHECKING:
     from diplograph.validation.screening.terms import Verdict
@@ -18,6 +19,7 @@ Seek: TypeAlias = "Callable[[str, View, Accept], bool]"
 """From a start through the values until one is accepted, and whether one was."""
 
 
+@lru_cache(maxsize=1000)
 def walker(path: Path) -> Walk:
     """Make the function that walks a path to its ends."""
     if isinstance(path, Step):
@@ -25,7 +27,7 @@ def walker(path: Path) -> Walk:
     if isinstance(path, Back):
         return _walk_back(path.predicate)
     if isinstance(path, Chain):
-        return _walk_chain([walker(each) for each in path.paths])
+        return _walk_chain(path.paths)
     if isinstance(path, Choice):
         return _walk_choice([walker(each) for each in path.paths])
     return _walk_repeat(walker(path.path), stays=path.stays, once=path.once)
@@ -39,14 +41,18 @@ def _walk_back(predicate: str) -> Walk:
     return lambda start, view: (view.subjects(start, predicate), not view.is_incomplete(start))
 
 
-def _walk_chain(walks: list[Walk]) -> Walk:
+def _walk_chain(paths: Sequence[Path]) -> Walk:
+    walks = [(walker(each), each.predicate if isinstance(each, Step) else "") for each in paths]
+
     def walk(start: str, view: View) -> tuple[Collection[str], bool]:
         values: Collection[str] = (start,)
         is_complete = True
-        for each in walks:
+        for each, predicate in walks:
             if len(values) == 1:
                 [value] = values
                 values, is_whole = each(value, view)
+            elif predicate:
+                values, is_whole = view.reached(values, predicate)
             else:
                 values, is_whole = _from_all(each, values, view)
             is_complete = is_complete and is_whole
@@ -83,6 +89,7 @@ def _walk_repeat(step: Walk, *, stays: bool, once: bool) -> Walk:
     return walk
 
 
+@lru_cache(maxsize=1000)
 def seeker(path: Path) -> Seek:
     """Make the function that goes along a path until a value is accepted; each may be met more than once."""
     if isinstance(path, Step):
@@ -92,11 +99,30 @@ def seeker(path: Path) -> Seek:
         predicate = path.predicate
         return lambda start, view, accept: any(map(accept, view.subjects(start, predicate)))
     if isinstance(path, Chain):
-        return _seek_chain([seeker(each) for each in path.paths])
+        return _seek_back_and_on(path) or _seek_chain([seeker(each) for each in path.paths])
     if isinstance(path, Choice):
         seeks = [seeker(each) for each in path.paths]
         return lambda start, view, accept: any(seek(start, view, accept) for seek in seeks)
     return _seek_repeat(seeker(path.path), stays=path.stays, once=path.once)
+
+
+def _seek_back_and_on(path: Chain) -> Seek | None:
+    """Make a shorter function for one step against the direction of a property, and one along some."""
+    first, last = path.paths[0], path.paths[-1]
+    predicates = properties(last)
+    if len(path.paths) > 2 or not isinstance(first, Back) or predicates is None:  # noqa: PLR2004 - a step back, one on
+        return None
+    back = first.predicate
+
+    def seek(start: str, view: View, accept: Accept) -> bool:
+        for middle in view.subjects(start, back):
+            layout, objects = view.row(middle)
+            for predicate in predicates:
+                if predicate in layout.values and any(map(accept, layout.values[predicate](objects))):
+                    return True
+        return False
+
+    return seek
 
 
 def _seek_chain(seeks: list[Seek]) -> Seek:
