@@ -34,7 +34,7 @@ MAY_IMPORT = {
     "reporting": {"errors", "findings", "values", "version", "writing"},
     "writing": {"errors", "findings", "values", "vocabulary", "mapping"},
     "anchoring": {"errors", "findings", "reading", "writing"},
-    "streaming": {"errors", "findings", "mapping", "reading", "situations", "validation", "writing"},
+    "streaming": {"errors", "findings", "mapping", "reading", "situations", "validation", "vocabulary", "writing"},
     "locating": {"findings", "mapping", "reading", "streaming", "validation", "values", "vocabulary"},
     "verdicts": {"findings", "locating", "mapping", "reading", "streaming", "validation", "vocabulary"},
     "sharding": {

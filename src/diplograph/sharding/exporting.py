@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 import msgspec
-from pyoxigraph import NamedNode
+from pyoxigraph import BlankNode, NamedNode
 
 from diplograph import verdicts
 from diplograph.errors import FindingsError, InvalidDataError, UsageError
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from diplograph.findings import Finding
     from diplograph.reading.corpus import Corpus
+    from diplograph.reading.sources import SourceFile
     from diplograph.streaming.run import Totals
     from diplograph.validation.shapes import Shapes
     from diplograph.writing.formats import Format
@@ -78,7 +80,7 @@ def export_shards(  # noqa: PLR0913 - each is an option of the command
         raise UsageError(
             "These shapes need the whole graph at once.", "Validate first, then export with --no-validate."
         )
-    rules = hashlib.sha256(shapes.ntriples).hexdigest() if shapes is not None else ""
+    rules = _digest(shapes) if shapes is not None else ""
     made_for = _made_for(corpus, chosen, count, [base_iri, licence, str(bool(ended)), rules])
     place = Place(target)
     place.check()
@@ -156,11 +158,27 @@ def _made_for(corpus: Corpus, format_: Format, count: int, options: Sequence[str
         "ontology": hashlib.sha256(msgspec.json.encode(tables, order="sorted", enc_hook=str)).hexdigest(),
         "format": format_.name,
         "parts": count,
-        "files": [[file.title, _size(file.path)] for file in corpus.files],
+        "files": [[_name(file), _size(file.path)] for file in corpus.files],
         "registers": [file_digest(file.path).hex() for file in corpus.files if file.is_register],
         "options": options,
     }
     return msgspec.json.encode(told)
+
+
+def _digest(shapes: Shapes) -> str:
+    """Give a SHA-256 of shapes in which blank nodes have no labels but their order: these are drawn at random."""
+    labels: dict[BlankNode, str] = {}
+    found = hashlib.sha256()
+    for triple in shapes.triples:
+        for term in (triple.subject, triple.predicate, triple.object):
+            label = labels.setdefault(term, f"_:{len(labels)}") if isinstance(term, BlankNode) else str(term)
+            found.update(f"{label}\n".encode())
+    return found.hexdigest()
+
+
+def _name(file: SourceFile) -> str:
+    """Name a source the same from wherever it is named; what comes through a pipe has no place."""
+    return os.fsencode(file.title if file.kept else file.real).hex()
 
 
 def _size(path: Path) -> int:

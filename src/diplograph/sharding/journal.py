@@ -33,7 +33,7 @@ _ANEW: Final = "Leave --resume out, and it is made anew."
 
 
 class Register(Struct, frozen=True, array_like=True):
-    """A register that articles name, its names as the system has them, and its SHA-256."""
+    """A register that articles name: where it is, its name, as the system has them, and its SHA-256."""
 
     path: bytes
     name: bytes
@@ -118,7 +118,7 @@ class Journal:
     def add(self, outcome: Outcome, lengths: Sequence[int]) -> int:
         """Take an entry, to be written when its parts are on disk; gives its size in bytes."""
         registers = [
-            Register(os.fsencode(file.path), os.fsencode(file.name), file.syntax, self._digest(file.path))
+            Register(os.fsencode(file.real), os.fsencode(file.name), file.syntax, self._digest(Path(file.real)))
             for file in outcome.registers
         ]
         bare = replace(outcome, pieces=[], text=b"", registers=[])

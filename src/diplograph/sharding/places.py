@@ -83,6 +83,7 @@ class Place:
 
     def _restore(self) -> None:
         """Put back, or take away, an old folder that a run left when it was cut off between two steps."""
+        _check_own(self._before)
         if self._before.exists() and not self._real.exists():
             self._before.rename(self._real)
         _remove(self._before)
@@ -124,7 +125,11 @@ def _remove(folder: Path) -> None:
     Raises:
         UsageError: it holds something else.
     """
-    if any(not _OWN.fullmatch(name) for name in _names(folder)):
-        raise UsageError(f"'{folder}' holds other files.", _AWAY)
+    _check_own(folder)
     if folder.is_dir() and not folder.is_symlink():
         shutil.rmtree(folder)
+
+
+def _check_own(folder: Path) -> None:
+    if any(not _OWN.fullmatch(name) for name in _names(folder)):
+        raise UsageError(f"'{folder}' holds other files.", _AWAY)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from diplograph.streaming.worker import Screening, Sheaf
     from diplograph.writing.serialising import Writer
 
-BATCH: Final = 1 << 17
+BATCH: Final = 1 << 16
 """How many bytes of documents a batch has, or a little more; one document at least."""
 
 _GROUPS: Final = 400
@@ -112,14 +112,13 @@ class Run:
             LostWorkerError: a process was ended from outside.
         """
         self.totals.size = self.corpus.size
-        at_once, thresholds = True, gc.get_threshold()
+        thresholds = gc.get_threshold()
         gc.set_threshold(*_RARELY)
         try:
             yield from self._articles()
             yield from self._shared()
-            at_once = False
         finally:
-            self._pool.close(at_once=at_once)
+            self._pool.close()
             gc.set_threshold(*thresholds)
             gc.unfreeze()
         conflicts = list(self.across())
@@ -128,7 +127,7 @@ class Run:
         yield self._rest([("", list(provenance_nodes(self.corpus.inputs, self.iris, self._ended)))])
 
     def _articles(self) -> Iterator[Outcome]:
-        """Read, map, and write all articles, each batch after the registers that it is the first to name."""
+        """Read, map, and write all articles; behind them the entities of registers that only articles name."""
         batches = self._batches()
         first = next(batches, None)  # the registers of the run have been read then, before any process starts
         self.worker.take_over(self.corpus)
@@ -151,26 +150,24 @@ class Run:
             if batch is None or digest(batch) != kept.digest:
                 raise UsageError("The sources are not those of the run that is to be resumed.", "Leave --resume out.")
             read.clear()
-            yield from self._put_aside(kept, batch)
+            self._put_aside(kept, batch)
             yield self._taken(kept)
         for outcome in self._pool.outcomes(listed):
             batch = read.popleft()
             if self._digesting:
                 outcome.digest = digest(batch)
-            yield from self._put_aside(outcome, batch)
+            self._put_aside(outcome, batch)
             yield self._taken(outcome)
+        yield self._new_entities()
         self.corpus.complete()
 
-    def _put_aside(self, outcome: Outcome, batch: Batch) -> Iterator[Outcome]:
-        """Put aside what an outcome has for later; gives the entities of registers that it is the first to name."""
+    def _put_aside(self, outcome: Outcome, batch: Batch) -> None:
+        """Put aside what an outcome has for later, the registers too that it is the first to name."""
         new = [register for register in outcome.registers if register not in self.registers]
         if new:
             self.registers |= dict.fromkeys(new)
             self.corpus.load(new)
             self.worker.take_over(self.corpus)
-            entities = self._new_entities()
-            entities.kept = outcome.kept
-            yield entities
         for start, position in outcome.texts:
             self.places.add(start.encode(), self.place(batch.units[position]))
         for key, content in outcome.holdings:

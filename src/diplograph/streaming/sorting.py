@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Record: TypeAlias = tuple[bytes, bytes]
 """A key, by which records are sorted and grouped, and what is put aside under it."""
 
-LIMIT: Final = 16 << 20
+LIMIT: Final = 4 << 20
 _OVERHEAD: Final = 150
 """How many bytes a record takes in memory beside its contents."""
 
