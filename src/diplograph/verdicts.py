@@ -13,6 +13,7 @@ import pyoxigraph as ox
 
 from diplograph.findings import Finding, Location
 from diplograph.reading.corpus import twice
+from diplograph.streaming.following import follows
 from diplograph.streaming.worker import Open, Screening
 from diplograph.validation.deciding import validate
 from diplograph.validation.reach import reach
@@ -42,7 +43,7 @@ MOST_RESULTS: Final = 10_000
 
 def screen(shapes: Shapes, words: Vocabulary, iris: Iris, engine: Engine) -> Screening | None:
     """Make the screen for some shapes; none where they or the engine asked for need the whole graph."""
-    if engine != "auto":
+    if engine != "auto" or not follows(shapes, words):
         return None
     is_open = Open(iris)
     found = Screen(shapes, _hierarchy(words), is_open)
@@ -96,8 +97,9 @@ def findings(run: Run, shapes: Shapes, engine: Engine) -> list[Finding]:
         surroundings = Surroundings(run, doubtful[start : start + _GATHERED])
         found = _results(surroundings, doubtful[start : start + _GATHERED], run, shapes, engine)
         results += found
-        for node in surroundings.around(result.focus for result in found):
-            places[node.subject] = surroundings.places[node.subject]
+        for place in surroundings.told_of({result.focus for result in found}, {result.value for result in found}):
+            if place.document is not None or place.node.subject not in places:
+                places[place.node.subject] = place
         if len(results) > MOST_RESULTS:
             break
     told = located(sorted(set(results)), places, run.corpus)

@@ -71,6 +71,7 @@ def _line(totals: Totals, seconds: float) -> str:
 
 
 def _time(seconds: float) -> str:
+    minutes = round(seconds / _MINUTE)
     if seconds >= _HOUR:
-        return f"{seconds / _HOUR:.0f} h {seconds % _HOUR / _MINUTE:.0f} min"
-    return f"{seconds / _MINUTE:.0f} min" if seconds >= 2 * _MINUTE else f"{seconds:.0f} s"
+        return f"{minutes // _MINUTE} h {minutes % _MINUTE} min"
+    return f"{minutes} min" if seconds >= 2 * _MINUTE else f"{seconds:.0f} s"

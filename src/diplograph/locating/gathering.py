@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -46,7 +46,7 @@ class Surroundings:
         self.places: dict[str, Place] = {}
         self._pointing: dict[str, list[str]] | None = None
         situations, across, articles = self._wanted(focus)
-        articles |= self._articles_on(situations, across) | self._articles_pointing(focus)
+        articles |= self._articles_on(situations, across) | self._articles_found_from(focus)
         self._read_articles(articles)
         self._describe_registers()
         self._describe_shared(situations | self._mentioned(), across)
@@ -70,6 +70,14 @@ class Surroundings:
                 found[term] = node
                 waiting += [value for _, value in node.properties if value not in found]
         return list(found.values())
+
+    def told_of(self, focus: Iterable[str], values: Iterable[str]) -> Iterator[Place]:
+        """Give the places that results name: what is around their nodes, and the claims on their values."""
+        for node in self.around(focus):
+            yield self.places[node.subject]
+        origins = [self.places[value].node.origin for value in values if value in self.places]
+        claims = [one for origin in origins if isinstance(origin, tuple) for one in origin]
+        yield from (self.places[one.node] for one in claims if isinstance(one, Statement) and one.node in self.places)
 
     def _joined(self, term: str) -> list[str]:
         """List the values of a node, by which others may be found that have the same."""
@@ -117,12 +125,12 @@ class Surroundings:
             )
         return found
 
-    def _articles_pointing(self, focus: Collection[str]) -> set[str]:
-        """Find the articles that point at some entities of registers."""
+    def _articles_found_from(self, focus: Collection[str]) -> set[str]:
+        """Find the articles that point at some entities of registers, or have entities with the same values."""
         return {
             article
             for key, subjects in self._run.joined.groups()
-            if key.startswith(b"<") and key.decode() in focus
+            if (key.decode() in focus if key.startswith(b"<") else any(one.decode() in focus for one in subjects))
             for subject in subjects
             for article in _HASH.findall(subject.decode().rpartition("/")[2])[:1]
         }

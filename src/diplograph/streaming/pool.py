@@ -1,4 +1,7 @@
-"""Tasks on several processes, their outcomes in order, and no process left behind."""
+"""Tasks on several processes, their outcomes in order, and no process left behind.
+
+Each process has pipes of its own: what one that is ended leaves half said disturbs nobody else.
+"""
 
 from __future__ import annotations
 
@@ -6,21 +9,27 @@ import multiprocessing
 import os
 import signal
 import threading
+import traceback
 from collections import deque
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import wait
-from typing import TYPE_CHECKING, Final, Protocol
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 from diplograph.errors import DiplographError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
+    from multiprocessing.connection import Connection
 
     from diplograph.streaming.tasks import Outcome, Task
 
 _AHEAD: Final = 2
 """How many tasks a process may have waiting: enough to be busy, and little enough for memory."""
+
+_Done: TypeAlias = "tuple[Outcome | None, Exception | None, str]"
+"""What became of a task: an outcome, or an error with its traceback."""
+
+_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 class Runs(Protocol):
@@ -28,6 +37,10 @@ class Runs(Protocol):
 
     def run(self, task: Task) -> Outcome:
         """Do one task."""
+
+
+class _InWorkerError(Exception):
+    """What another process says of an error: its traceback, which does not go from process to process."""
 
 
 class LostWorkerError(DiplographError):
@@ -55,7 +68,7 @@ class Pool:
         self._worker = worker
         can_fork = "fork" in multiprocessing.get_all_start_methods()
         self._jobs = jobs if can_fork else 1
-        self._executor: ProcessPoolExecutor | None = None
+        self._hands: list[_Hand] = []
 
     def outcomes(self, tasks: Iterable[Task]) -> Iterator[Outcome]:
         """Give the outcomes of tasks in order; tasks are taken as they can be done.
@@ -69,63 +82,114 @@ class Pool:
             return
         first = next(tasks, None)
         second = next(tasks, None)
-        if first is None or second is None:  # one task is done sooner than a process starts
-            if first is not None:
-                yield self._run_here(first)
+        if first is not None and second is None and not self._hands:  # it is done sooner than a process starts
+            yield self._worker.run(first)
             return
-        executor = self._started()
-        running: deque[Future[Outcome]] = deque(executor.submit(_run, task) for task in (first, second))
+        running: deque[_Hand] = deque(self._given(task) for task in (first, second) if task is not None)
+        for task in tasks:
+            if len(running) >= self._jobs * _AHEAD:
+                yield self._next(running)
+            running.append(self._given(task))
+        while running:
+            yield self._next(running)
+
+    def _given(self, task: Task) -> _Hand:
+        """Give a task to the process that has least to do."""
+        while len(self._hands) < self._jobs:
+            self._hands.append(_Hand(self._worker, self._hands))
+        hand = min(self._hands, key=lambda one: one.pending)
+        hand.give(task)
+        return hand
+
+    def _next(self, running: deque[_Hand]) -> Outcome:
+        """Wait for the outcome of the task that was given first, and take in what others have done meanwhile."""
+        hand = running.popleft()
+        while not hand.done:
+            ready = wait([one.outcomes for one in self._hands if one.pending])
+            for one in self._hands:
+                if one.outcomes in ready:
+                    one.take()
+        outcome, error, trace = hand.done.popleft()
+        if error is not None:
+            raise error from _InWorkerError(trace)
+        assert outcome is not None, "there is one of them"  # noqa: S101
+        return outcome
+
+    def close(self) -> None:
+        """End all processes, whatever they are doing."""
+        for hand in self._hands:
+            hand.process.kill()
+        for hand in self._hands:
+            hand.close()
+        self._hands = []
+
+
+class _Hand:
+    """A process as it is seen from the main one: it does tasks in order, and `done` has what became of them."""
+
+    def __init__(self, worker: Runs, others: Sequence[_Hand]) -> None:
+        context = multiprocessing.get_context("fork")
+        theirs, self.tasks = context.Pipe(duplex=False)
+        self.outcomes, out = context.Pipe(duplex=False)
+        self.pending = 0
+        self.done: deque[_Done] = deque()
+        # what belongs to the main process only: held elsewhere too, it would not be seen to end
+        ours = [end for one in (*others, self) for end in (one.tasks, one.outcomes)]
+        self.process = context.Process(target=_serve, args=(worker, theirs, out, ours), daemon=True)
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)  # until the process has handlers of its own
         try:
-            for task in tasks:
-                if len(running) >= self._jobs * _AHEAD:
-                    yield running.popleft().result()
-                running.append(executor.submit(_run, task))
-            while running:
-                yield running.popleft().result()
-        except BrokenProcessPool as error:
+            self.process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+            theirs.close()
+            out.close()
+
+    def give(self, task: Task) -> None:
+        try:
+            self.tasks.send(task)
+        except OSError as error:
             raise LostWorkerError from error
+        self.pending += 1
 
-    def _run_here(self, task: Task) -> Outcome:
-        if self._executor is None:
-            return self._worker.run(task)
-        return self._executor.submit(_run, task).result()
+    def take(self) -> None:
+        try:
+            self.done.append(self.outcomes.recv())
+        except (EOFError, OSError) as error:
+            raise LostWorkerError from error
+        self.pending -= 1
 
-    def _started(self) -> ProcessPoolExecutor:
-        if self._executor is None:
-            context = multiprocessing.get_context("fork")
-            self._executor = ProcessPoolExecutor(self._jobs, context, _start, (self._worker,))
-        return self._executor
-
-    def close(self, *, at_once: bool = False) -> None:
-        """End all processes; `at_once` in the middle of what they do."""
-        if self._executor is None:
-            return
-        if at_once:
-            for process in list(getattr(self._executor, "_processes", {}).values()):
-                process.kill()
-        self._executor.shutdown(wait=True, cancel_futures=True)
-        self._executor = None
+    def close(self) -> None:
+        self.process.join()
+        self.process.close()
+        self.tasks.close()
+        self.outcomes.close()
 
 
-_worker: Runs | None = None
-
-
-def _start(worker: Runs) -> None:
-    """Set up a new process: the worker is its own, and it ends when the one that it works for ends."""
-    global _worker  # noqa: PLW0603 - one process, one worker
-    _worker = worker
+def _serve(worker: Runs, tasks: Connection, outcomes: Connection, ours: Sequence[Connection]) -> None:
+    """Do tasks as they come, until the main process ends."""
+    for end in ours:
+        end.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the main process ends all
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_follow, args=(parent.sentinel,), daemon=True).start()
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+    ahead: SimpleQueue[Task] = SimpleQueue()
+    threading.Thread(target=_receive, args=(tasks, ahead), daemon=True).start()
+    while True:
+        found: _Done
+        try:
+            found = worker.run(ahead.get()), None, ""
+        except Exception as error:  # noqa: BLE001 - it is raised again in the main process
+            found = None, error, traceback.format_exc()
+        try:
+            outcomes.send(found)
+        except OSError:
+            os._exit(1)  # the main process has ended
 
 
-def _follow(sentinel: int) -> None:
-    wait([sentinel])
-    os._exit(1)
-
-
-def _run(task: Task) -> Outcome:
-    assert _worker is not None, "the process was set up"  # noqa: S101
-    return _worker.run(task)
+def _receive(tasks: Connection, ahead: SimpleQueue[Task]) -> None:
+    """Take in tasks while others are done, so that nobody waits for the main process while it waits for them."""
+    try:
+        while True:
+            ahead.put(tasks.recv())
+    except (EOFError, OSError):
+        os._exit(1)  # the main process has ended

@@ -71,7 +71,8 @@ class Outcome(Struct):
     beginning of its text's SHA-256 and the position of its unit in the batch; `registers` are those that
     articles name. `doubtful` are the nodes of which it is not proven that they conform; `demands` are
     records of what situations have to be for others to conform, and of what they are; `joined`
-    are the nodes that shapes may find from elsewhere, by what they are found by.
+    are the nodes that shapes may find from elsewhere, by what they are found by: a thing that they point
+    at, or a value that they have, with `=` before it.
     """
 
     text: bytes = b""

@@ -78,11 +78,12 @@ class Open:
 
     def __init__(self, iris: Iris) -> None:
         self._is_shared = iris.is_shared
+        self._start = iris.situation("")[:-1]
         self.complete: frozenset[str] = frozenset()
 
     def __call__(self, term: str) -> bool:
         """Tell whether more may be said of a term elsewhere."""
-        return self._is_shared(term) and term not in self.complete
+        return term.startswith(self._start) and self._is_shared(term) and term not in self.complete
 
 
 class Screening(Struct, frozen=True):
@@ -201,7 +202,7 @@ class Worker:
         joining, entities = self._screening.reach.joining, self._entities.graph
         for node in nodes:
             if node.graph == entities:
-                found = [(value, node.subject) for name, value in node.properties if name in joining]
+                found = [(f"={value}", node.subject) for name, value in node.properties if name in joining]
             elif self._watched:
                 found = [(value, node.subject) for _, value in node.properties if value in self._watched]
             else:
