@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from diplograph.findings import Finding, Location
 from diplograph.reading.corpus import twice
 from diplograph.streaming.following import follows
-from diplograph.streaming.worker import Open, Screening
+from diplograph.streaming.screening import Open, Screening
 from diplograph.validation.deciding import validate
 from diplograph.validation.reach import reach
 from diplograph.validation.screening import Screen

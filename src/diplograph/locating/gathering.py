@@ -17,8 +17,8 @@ from diplograph.mapping.articles import map_article
 from diplograph.mapping.entities import entity_node
 from diplograph.mapping.provenance import provenance_nodes
 from diplograph.mapping.statements import Statement
+from diplograph.streaming.records import decoded
 from diplograph.streaming.tasks import Claimed
-from diplograph.streaming.worker import decoded
 
 if TYPE_CHECKING:
     from diplograph.mapping.nodes import Node

@@ -18,8 +18,8 @@ from diplograph.sharding.description import description
 from diplograph.sharding.folder import Folder
 from diplograph.sharding.journal import file_digest
 from diplograph.sharding.places import Place
+from diplograph.streaming.records import packed
 from diplograph.streaming.run import Run
-from diplograph.streaming.worker import packed
 from diplograph.values.literals import ANY_URI, check
 from diplograph.version import __version__
 from diplograph.writing.formats import format_named

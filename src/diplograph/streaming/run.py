@@ -13,10 +13,12 @@ from msgspec import Struct
 from diplograph.errors import UsageError
 from diplograph.mapping.provenance import provenance_nodes
 from diplograph.reading.documents import MOST_PROBLEMS
+from diplograph.streaming.entities import Entities
 from diplograph.streaming.pool import Pool
+from diplograph.streaming.records import decoded_holding, unmet
 from diplograph.streaming.sorting import Sorter
 from diplograph.streaming.tasks import Batch, Groups, Outcome
-from diplograph.streaming.worker import WHOLE_ACROSS, Entities, Worker, decoded_holding, unmet
+from diplograph.streaming.worker import WHOLE_ACROSS, Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -25,7 +27,8 @@ if TYPE_CHECKING:
     from diplograph.mapping.nodes import Node
     from diplograph.reading.corpus import Corpus
     from diplograph.reading.sources import SourceFile, Unit
-    from diplograph.streaming.worker import Screening, Sheaf
+    from diplograph.streaming.screening import Screening
+    from diplograph.streaming.worker import Sheaf
     from diplograph.writing.serialising import Writer
 
 BATCH: Final = 1 << 16

@@ -9,18 +9,16 @@ import zlib
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-import msgspec
-from msgspec import Struct
-
 from diplograph.mapping import terms
 from diplograph.mapping.articles import map_article
-from diplograph.mapping.entities import entity_node
 from diplograph.mapping.nodes import Node
 from diplograph.mapping.tables import Tables
 from diplograph.reading.corpus import TELLING
 from diplograph.situations.conflicts import holdings
 from diplograph.situations.describing import Describer
 from diplograph.situations.links import Links
+from diplograph.streaming.entities import Entities
+from diplograph.streaming.records import decoded, encoded, packed
 from diplograph.streaming.tasks import Batch, Claimed, Classes, Groups, Held, Needed, Outcome, Task
 
 if TYPE_CHECKING:
@@ -30,12 +28,9 @@ if TYPE_CHECKING:
     from diplograph.mapping.iris import Iris
     from diplograph.mapping.statements import Statement
     from diplograph.reading.corpus import Corpus
-    from diplograph.validation.reach import Reach
-    from diplograph.validation.screening import Screen
+    from diplograph.streaming.screening import Screening
     from diplograph.writing.serialising import Writer
 
-_ENCODE: Final = msgspec.msgpack.Encoder().encode
-_DECODE: Final = msgspec.msgpack.Decoder(Claimed | Needed).decode
 Sheaf: TypeAlias = tuple[str, list[Node]]
 """What belongs together, under the IRI of the article, situation or entity that it is about, or none."""
 
@@ -47,51 +42,6 @@ _WHOLE: Final = frozenset((terms.TYPE, terms.ABOUT, terms.IN_ARTICLE))
 """The properties of which the context of situations has all values: what claims are, and are about, and where."""
 
 WHOLE_ACROSS: Final = _WHOLE - {terms.TYPE}
-
-_LEVEL: Final = 6
-"""How hard texts are packed (zlib); more takes much longer and saves little."""
-
-
-class Entities:
-    """The entities of a corpus's registers as nodes, each once."""
-
-    def __init__(self, corpus: Corpus, iris: Iris, tables: Tables) -> None:
-        self._corpus, self._iris, self._tables = corpus, iris, tables
-        self.graph = iris.graph("entities")
-        self._known: set[str] = set()
-
-    def new(self) -> list[Node]:
-        """Describe the entities of registers that have been read since the last time."""
-        readings, iris = self._corpus.entities, self._iris
-        if len(readings) == len(self._known):
-            return []
-        names = [name for name in readings if name not in self._known]
-        self._known.update(names)
-        return [
-            entity_node(readings[name].entity, iris.entity(name), self.graph, iris.entity, self._tables)
-            for name in names
-        ]
-
-
-class Open:
-    """Tells which terms are open: situations that articles share, until all is there that is said of them."""
-
-    def __init__(self, iris: Iris) -> None:
-        self._is_shared = iris.is_shared
-        self._start = iris.situation("")[:-1]
-        self.complete: frozenset[str] = frozenset()
-
-    def __call__(self, term: str) -> bool:
-        """Tell whether more may be said of a term elsewhere."""
-        return term.startswith(self._start) and self._is_shared(term) and term not in self.complete
-
-
-class Screening(Struct, frozen=True):
-    """A screen, what it takes for open, and what its shapes look at against the direction of statements."""
-
-    screen: Screen
-    open: Open
-    reach: Reach
 
 
 class Worker:
@@ -247,14 +197,14 @@ class Worker:
         if held:
             for one in held:
                 key = f"{one.word} {one.shared}".encode()
-                outcome.holdings.append((key, _ENCODE(Held(one, tuple(links.reached((one.value,)))))))
+                outcome.holdings.append((key, encoded(Held(one, tuple(links.reached((one.value,)))))))
         if shared:
             nodes = {node.subject: node for node in (*graph.nodes, *described)}
             for statement in shared:
                 values = [term for _, term, _ in statement.values]
                 known = tuple([(term, _classes(nodes[term])) for term in values if term in nodes])
                 record = Claimed(statement, known, tuple(links.reached(values)) if ties else ())
-                outcome.put_aside.append((statement.situation[:-1].encode(), _ENCODE(record)))
+                outcome.put_aside.append((statement.situation[:-1].encode(), encoded(record)))
         return iter(described)
 
     def _groups(self, task: Groups) -> Outcome:
@@ -266,7 +216,7 @@ class Worker:
         sheaves: list[Sheaf] = []
         context: dict[str, Node] = {}
         for records in task.records:
-            found = [_DECODE(record) for record in records]
+            found = [decoded(record) for record in records]
             claimed = [one for one in found if isinstance(one, Claimed)]
             described = list(self.describe(claimed))
             sheaves.append((described[0].subject if described else "", described))
@@ -275,7 +225,7 @@ class Worker:
                 classes = {value for node in described[:1] for name, value in node.properties if name == terms.TYPE}
                 above = {name for one in classes for name in self._above.get(one, ())}
                 outcome.demands += [
-                    (node.subject[:-1].encode(), _ENCODE(Classes(tuple(above)))) for node in described[:1]
+                    (node.subject[:-1].encode(), encoded(Classes(tuple(above)))) for node in described[:1]
                 ]
                 needed = [one for one in found if isinstance(one, Needed)]
                 outcome.doubtful += [one.focus for one in needed if one.wanted not in above]
@@ -320,12 +270,6 @@ class Worker:
                 yield Node(term, [(terms.TYPE, name) for name in classes], "")
 
 
-def packed(text: bytes) -> bytes:
-    """Compress a text as a member of a gzip file, without a time: the same text gives the same bytes."""
-    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, 31)
-    return packer.compress(text) + packer.flush()
-
-
 def _classes(node: Node) -> tuple[str, ...]:
     """List the classes of a node."""
     return tuple([value for name, value in node.properties if name == terms.TYPE])
@@ -334,22 +278,4 @@ def _classes(node: Node) -> tuple[str, ...]:
 def _demands(outcome: Outcome) -> list[tuple[bytes, bytes]]:
     """Turn what an outcome needs of situations into records."""
     needed, outcome.needed = outcome.needed, []
-    return [(one[:-1].encode(), _ENCODE(Needed(wanted, focus))) for one, wanted, focus in needed]
-
-
-def unmet(records: Sequence[bytes]) -> list[str]:
-    """List the nodes that do not conform, as a situation is not what they need; records are demands on it."""
-    found = [msgspec.msgpack.decode(record, type=Classes | Needed) for record in records]
-    names = {name for one in found if isinstance(one, Classes) for name in one.names}
-    return [one.focus for one in found if isinstance(one, Needed) and one.wanted not in names]
-
-
-def decoded(record: bytes) -> Claimed | Needed:
-    """Read a record that was put aside for a situation."""
-    found: Claimed | Needed = _DECODE(record)
-    return found
-
-
-def decoded_holding(record: bytes) -> Held:
-    """Read a record of what holds now."""
-    return msgspec.msgpack.decode(record, type=Held)
+    return [(one[:-1].encode(), encoded(Needed(wanted, focus))) for one, wanted, focus in needed]
