@@ -172,3 +172,12 @@ def test_numbers_keep_their_digits(written: str, digits: str, tmp_path: Path) ->
 def test_amounts_are_exact(tmp_path: Path) -> None:
     found = value(tmp_path, "money", "{amount: 0.1, currency: NOK, until: 1_000}")
     assert found == Money(currency="NOK", value=Decimal("0.1"), until=("1_000", ""))
+
+
+@pytest.mark.parametrize(
+    "ends", ["{to: -1, currency: NOK}", "{from: -3, to: -1, currency: NOK}", "{to: 0, currency: NOK}"]
+)
+def test_a_range_without_a_lower_end_may_lie_below_zero(ends: str, tmp_path: Path) -> None:
+    found = value(tmp_path, "money", ends)
+    assert isinstance(found, Money)
+    assert found.high == Decimal(-1 if "-1" in ends else 0)

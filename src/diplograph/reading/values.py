@@ -80,7 +80,7 @@ def _amount_given(fields: dict[str, Any], raw: Raw, key: str, path: Path, contex
     if key in fields and {"from", "to"} & fields.keys():
         context.problem(path, "two-amounts", f"Give either '{key}', or 'from' and 'to'.")
         return False
-    if fields.get("from", 0) > fields.get("to", Decimal("Infinity")):
+    if "from" in fields and "to" in fields and fields["from"] > fields["to"]:
         context.problem(path, "range-order", "The range runs backwards.")
         return False
     return True
