@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import os
 import signal
 import sys
 import threading
 import traceback
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
 import click
@@ -30,6 +32,7 @@ FAILED: Final = 3
 INTERRUPTED: Final = 130
 TERMINATED: Final = 143
 _COLOURS: Final = {"error": "red", "violation": "red", "warning": "yellow", "info": "cyan"}
+_left: Final[list[int]] = []  # the exit code, once a thread has been left at work
 _REPORT_HERE: Final = "Please report this with the command and, if you can, the file."
 
 
@@ -93,11 +96,25 @@ def interruptible(work: Callable[[], T]) -> T:
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
-    while thread.is_alive():
-        thread.join(0.2)
+    try:
+        while thread.is_alive():
+            thread.join(0.2)
+    except BaseException as error:
+        _left.append(error.code if isinstance(error, SystemExit) and isinstance(error.code, int) else INTERRUPTED)
+        raise
     if failed:
         raise failed[0]
     return done[0]
+
+
+@atexit.register  # at import, so that what is registered later is tidied up before
+def _leave() -> None:
+    """End the process where a thread has been left at work: in native code, it would not survive the interpreter."""
+    if _left:
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError, AttributeError):  # full, gone, or never there
+                stream.flush()
+        os._exit(_left[0])
 
 
 def _without_locals(error: BaseException) -> BaseException:

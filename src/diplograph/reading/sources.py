@@ -6,6 +6,7 @@ which is kept in a temporary file so that it can be looked at a second time; so 
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import re
@@ -144,6 +145,7 @@ def _keep(stream: IO[bytes], suffix: str) -> Path:
     kept = tempfile.NamedTemporaryFile(prefix="diplograph-", suffix=suffix)  # noqa: SIM115 - lives as long as `_kept`
     shutil.copyfileobj(stream, kept)
     kept.flush()
+    atexit.register(kept.close)  # a process that is ended in the middle does not tidy up otherwise
     _kept.append(cast("IO[bytes]", kept))
     return Path(kept.name)
 
