@@ -71,7 +71,8 @@ class Atoms:
                 Atom(next(self._numbers), shape.path, demand, judge_at(shape.path, demand), _reads(shape.path, demand))
                 for demand in own
             ]
-            self.sought |= {name for each in own for path in _paths(shape.path, each) for name in _backwards(path)}
+            steps = (step for each in own for step in _steps(shape.path, each))
+            self.sought |= {step.predicate for step in steps if isinstance(step, Back)}
             to_classes = [atom.reads for atom in found if BELOW in atom.reads]
             self.keyed |= {name for reads in to_classes for name in reads if name != BELOW}
         return found
@@ -104,37 +105,27 @@ def _parts(shape: tree.Shape) -> Iterator[tree.Shape]:
 
 def _reads(path: Path | None, demand: tree.Demand) -> tuple[str, ...]:
     """List the properties of a path, and those of the demands at its end."""
-    return tuple(dict.fromkeys(name for each in _paths(path, demand) for name in _predicates(each)))
+    return tuple(dict.fromkeys(step.predicate for step in _steps(path, demand) if isinstance(step, Step)))
 
 
-def _paths(path: Path | None, demand: tree.Demand) -> Iterator[Path]:
-    """Go through a path, and those of the demands at its end."""
+def _steps(path: Path | None, demand: tree.Demand) -> Iterator[Step | Back]:
+    """Go through the single steps of a path, and of the demands at its end."""
     if path is not None:
-        yield path
+        yield from _steps_of(path)
     if isinstance(demand, (tree.Equals, tree.Disjoint, tree.Before)):
         yield Step(demand.predicate)
     inner = [demand.shape] if isinstance(demand, (tree.Not, tree.Qualified)) else []
     inner += demand.shapes if isinstance(demand, (tree.AllOf, tree.AnyOf, tree.OneOf)) else ()
     for shape in inner:
         for each in shape.demands:
-            yield from _paths(shape.path, each)
+            yield from _steps(shape.path, each)
 
 
-def _predicates(path: Path) -> Iterator[str]:
+def _steps_of(path: Path) -> Iterator[Step | Back]:
     if isinstance(path, (Chain, Choice)):
         for each in path.paths:
-            yield from _predicates(each)
+            yield from _steps_of(each)
     elif isinstance(path, Repeat):
-        yield from _predicates(path.path)
-    elif isinstance(path, Step):
-        yield path.predicate
-
-
-def _backwards(path: Path) -> Iterator[str]:
-    if isinstance(path, (Chain, Choice)):
-        for each in path.paths:
-            yield from _backwards(each)
-    elif isinstance(path, Repeat):
-        yield from _backwards(path.path)
-    elif isinstance(path, Back):
-        yield path.predicate
+        yield from _steps_of(path.path)
+    else:
+        yield path
