@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -87,39 +88,24 @@ def export(
     ended = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if timestamp else ""
     if shards is None and (resume or licence):
         raise UsageError("--resume and --licence go with --shards.")
-    if shards is not None:
+    if shards is None:
+        write = partial(pipeline.export, format=format_ or "", engine=engine, context_url=context_url)
+    else:
         _check(output, context_url, engine)
+        write = partial(
+            pipeline.export_shards, count=shards, format=format_ or "n-quads", licence=licence, resume=resume
+        )
     corpus = pipeline.read(*sources, ontology=ontology)
     with progress_.Progress(progress) as told, _noted():
-        findings = (
-            pipeline.export(
-                corpus,
-                output,
-                format=format_ or "",
-                validated=not no_validate,
-                shapes=shapes,
-                engine=engine,
-                base_iri=base_iri,
-                context_url=context_url,
-                ended=ended,
-                jobs=jobs or default_jobs(),
-                told=told,
-            )
-            if shards is None
-            else pipeline.export_shards(
-                corpus,
-                output,
-                shards,
-                format=format_ or "n-quads",
-                validated=not no_validate,
-                shapes=shapes,
-                base_iri=base_iri,
-                licence=licence,
-                ended=ended,
-                jobs=jobs or default_jobs(),
-                resume=resume,
-                told=told,
-            )
+        findings = write(
+            corpus,
+            output,
+            validated=not no_validate,
+            shapes=shapes,
+            base_iri=base_iri,
+            ended=ended,
+            jobs=jobs or default_jobs(),
+            told=told,
         )
     running.say_findings(findings)
     if not quiet and (findings or output != "-"):
