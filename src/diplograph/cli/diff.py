@@ -56,7 +56,7 @@ def diff(
     old: str,
     new: str,
     output: str,
-    form: str | None,
+    form: Form | None,
     removed: str,
     added: str,
     no_provenance: bool,
@@ -120,14 +120,12 @@ def diff(
         raise click.exceptions.Exit(running.FINDINGS)
 
 
-def _form(given: str | None, output: str, *, pair: bool) -> Form:
+def _form(given: Form | None, output: str, *, pair: bool) -> Form:
     """Tell the form from the options: two files are N-Quads, an update has its suffix, all else is a summary."""
     if pair:
         if given not in (None, "nquads") or output != "-":
             raise UsageError("--removed and --added are N-Quads, and the only outputs.", "Leave out -f and -o.")
         return "nquads"
-    if given == "nquads":
-        return "nquads"
     if given is not None:
-        return "sparql" if given == "sparql" else "summary"
+        return given
     return "sparql" if output.lower().removesuffix(".gz").endswith(_UPDATE) else "summary"
