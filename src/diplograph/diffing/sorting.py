@@ -10,7 +10,7 @@ import heapq
 import tempfile
 from typing import IO, TYPE_CHECKING, Final, cast
 
-from diplograph.errors import UsageError
+from diplograph.writing.temporaries import no_room, temporary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,7 +19,6 @@ MOST: Final = 1 << 25
 """How many bytes of lines are held in memory, those that Python adds to each included."""
 _MOST_FILES: Final = 64
 _ADDED: Final = 48
-_BUFFER: Final = 1 << 16
 
 
 class Sorted:
@@ -53,7 +52,7 @@ class Sorted:
             self._levels.append([])
         file = temporary()
         self._levels[level].append(file)
-        write(run, file)
+        _write(run, file)
         if len(self._levels[level]) >= _MOST_FILES:
             merged, self._levels[level] = self._levels[level], []
             try:
@@ -97,7 +96,7 @@ class Kept:
         Raises:
             UsageError: it does not fit into the folder for temporary files.
         """
-        write((line,), self._file)
+        _write((line,), self._file)
         self._count += 1
 
     def __len__(self) -> int:
@@ -114,33 +113,11 @@ class Kept:
         self._file.close()
 
 
-def temporary() -> IO[bytes]:
-    """Open a file that has no name and goes when it is closed.
-
-    Raises:
-        UsageError: there is no place for it.
-    """
-    try:
-        return cast("IO[bytes]", tempfile.TemporaryFile(buffering=_BUFFER))
-    except OSError as error:
-        raise _no_room(error) from error
-
-
-def write(lines: Iterable[bytes], file: IO[bytes]) -> None:
-    """Write lines into a temporary file.
-
-    Raises:
-        UsageError: there is no room for them.
-    """
+def _write(lines: Iterable[bytes], file: IO[bytes]) -> None:
     try:
         file.writelines(lines)
     except OSError as error:
-        raise _no_room(error) from error
-
-
-def _no_room(error: OSError) -> UsageError:
-    reason = error.strerror or error
-    return UsageError(f"Temporary files cannot be written: {reason}.", "Name a folder with room for them in TMPDIR.")
+        raise no_room(error) from error
 
 
 def _once(ordered: Iterable[bytes]) -> Iterator[bytes]:

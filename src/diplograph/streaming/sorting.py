@@ -10,13 +10,12 @@ from __future__ import annotations
 import heapq
 import os
 import struct
-import tempfile
 import weakref
 from itertools import groupby
 from operator import itemgetter
-from typing import IO, TYPE_CHECKING, Final, TypeAlias, cast
+from typing import IO, TYPE_CHECKING, Final, TypeAlias
 
-from diplograph.errors import UsageError
+from diplograph.writing.temporaries import no_room, temporary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,7 +69,7 @@ class Sorter:
 
     def _write_run(self) -> None:
         if self._file is None:
-            self._file = _temporary()
+            self._file = temporary()
             weakref.finalize(self, self._file.close)  # at once, not when garbage is collected
         self._kept.sort()
         start = self._file.tell()
@@ -79,7 +78,7 @@ class Sorter:
                 self._file.write(_LENGTHS.pack(len(key), len(content)) + key + content)
             self._file.flush()
         except OSError as error:
-            raise _no_room(error) from error
+            raise no_room(error) from error
         self._runs.append((start, self._file.tell()))
         self._kept, self._size = [], 0
 
@@ -100,15 +99,3 @@ class Sorter:
             at += _LENGTHS.size
             yield held[at : at + first], held[at + first : at + first + second]
             at += first + second
-
-
-def _temporary() -> IO[bytes]:
-    try:
-        return cast("IO[bytes]", tempfile.TemporaryFile(prefix="diplograph-"))
-    except OSError as error:
-        raise _no_room(error) from error
-
-
-def _no_room(error: OSError) -> UsageError:
-    reason = error.strerror or error
-    return UsageError(f"Temporary files cannot be written: {reason}.", "Name a folder with room for them in TMPDIR.")

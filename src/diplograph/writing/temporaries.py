@@ -1,0 +1,28 @@
+"""Temporary files for what does not fit into memory: without names, so that nothing of them is ever left."""
+
+from __future__ import annotations
+
+import tempfile
+from typing import IO, Final, cast
+
+from diplograph.errors import UsageError
+
+_BUFFER: Final = 1 << 16
+
+
+def temporary() -> IO[bytes]:
+    """Open a file that has no name and goes when it is closed.
+
+    Raises:
+        UsageError: there is no place for it.
+    """
+    try:
+        return cast("IO[bytes]", tempfile.TemporaryFile(prefix="diplograph-", buffering=_BUFFER))
+    except OSError as error:
+        raise no_room(error) from error
+
+
+def no_room(error: OSError) -> UsageError:
+    """Put into words that the system refuses to write into a temporary file."""
+    reason = error.strerror or error
+    return UsageError(f"Temporary files cannot be written: {reason}.", "Name a folder with room for them in TMPDIR.")
