@@ -19,36 +19,10 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
-from click.testing import CliRunner, Result
+from tests.inputs import FACT, GOOD, HEADER, MEGABYTE, PEOPLE, SHA256, TALKS, Watched, annotation, names, run
 
 import diplograph
 from diplograph.anchoring.spans import check_span
-from diplograph.cli import main
-
-Watched = Callable[..., tuple[subprocess.CompletedProcess[str], int]]
-SHA256 = "0123456789abcdef" * 4
-TALKS = {"id": "talks", "type": "Meeting", "participant": ["ada", "ben"], "label": "they met", "evidence": "0-40"}
-HEADER = f"article: {{id: one, language: en, text: {{sha256: {SHA256}, length: 100}}}}\n"
-PEOPLE = "entities:\n  ada: {type: Person, label: Ada}\n  ben: {type: Person, label: Ben}\n"
-FACT = "  - {id: talks, type: Meeting, participant: [ada, ben], label: they met, evidence: 0-40}\n"
-GOOD = HEADER + PEOPLE + "facts:\n" + FACT
-MEGABYTE = 1 << 20
-
-
-def annotation(**more: Any) -> dict[str, Any]:
-    """Make an annotation without problems, some of its keys replaced."""
-    article = {"id": "one", "language": "en", "text": {"sha256": SHA256, "length": 100}}
-    people = {name: {"type": "Person", "label": name} for name in ("ada", "ben")}
-    return {"article": article, "entities": people, "facts": [TALKS], **more}
-
-
-def run(*arguments: str | Path, stdin: bytes | None = None) -> Result:
-    return CliRunner().invoke(main, [str(argument) for argument in arguments], input=stdin)
-
-
-def names() -> list[str]:
-    """List what is in the working folder."""
-    return sorted(path.name for path in Path().iterdir())
 
 
 @pytest.fixture(autouse=True)

@@ -4,41 +4,18 @@ from __future__ import annotations
 
 import gzip
 import json
-import random
-import subprocess
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.inputs import MEGABYTE, Watched, noise, packed, run
 
 from diplograph import guarding
-from diplograph.cli import main
 
-Watched = Callable[..., tuple[subprocess.CompletedProcess[str], int]]
 CLAIM = Path(__file__).parent / "cases" / "claim"
-MEGABYTE = 1 << 20
-
-
-def noise(size: int, seed: int = 1) -> bytes:
-    """Give bytes without sense, always the same."""
-    return random.Random(seed).randbytes(size)  # noqa: S311 - nothing is to be kept secret
-
-
-def packed(beginning: bytes, filling: bytes, size: int) -> bytes:
-    """Pack a text of at least a size without ever having it in memory."""
-    packer = zlib.compressobj(9, wbits=31)
-    block = filling * (MEGABYTE // len(filling))
-    pieces = [packer.compress(beginning), *(packer.compress(block) for _ in range(size // MEGABYTE + 1))]
-    return b"".join([*pieces, packer.flush()])
-
-
-def run(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
 @pytest.fixture(autouse=True)
