@@ -14,6 +14,9 @@ from diplograph.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+TEXT: Final = ("article", "text")
+"""The path, in an annotation, to what it says of its article's text."""
+
 _DIGEST_DIGITS: Final = 12
 _LARGEST: Final = 1 << 24
 _LONGEST_SEARCH: Final = 1 << 30
