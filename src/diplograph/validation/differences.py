@@ -14,6 +14,7 @@ import pyoxigraph as ox
 from msgspec import Struct
 
 from diplograph.validation.index import RDF, sh
+from diplograph.values.lexical import XSD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from diplograph.validation.results import Result
     from diplograph.validation.shapes import Shapes
 
-XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 _BOUNDS: Final = tuple(sh(name) for name in ("minInclusive", "maxInclusive", "minExclusive", "maxExclusive"))
 _COUNTS: Final = tuple(
     sh(name) for name in ("minCount", "maxCount", "minLength", "maxLength", "qualifiedMinCount", "qualifiedMaxCount")

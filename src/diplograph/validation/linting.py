@@ -18,6 +18,7 @@ from diplograph.validation.differences import differing
 from diplograph.validation.index import SH, TYPE, sh
 from diplograph.validation.shapes import load_shapes
 from diplograph.validation.targets import CLASSES
+from diplograph.values.lexical import XSD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from diplograph.validation.shapes import Shapes
 
 _DIP: Final = "https://w3id.org/diplograph/ns#"
-_XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 _TARGETS: Final = (sh("targetClass"), sh("targetSubjectsOf"), sh("targetObjectsOf"), sh("targetNode"), sh("target"))
 _COUNTS: Final = {
     SH + name for name in ("minCount", "maxCount", "minLength", "maxLength", "qualifiedMinCount", "qualifiedMaxCount")
@@ -124,9 +124,9 @@ def _wanted(predicate: str) -> str:
 
 def _fits(predicate: str, value: Term, index: Index) -> bool:
     if predicate in _COUNTS:
-        return isinstance(value, ox.Literal) and value.datatype.value == _XSD + "integer" and value.value.isdigit()
+        return isinstance(value, ox.Literal) and value.datatype.value == XSD + "integer" and value.value.isdigit()
     if predicate in _FLAGS:
-        return isinstance(value, ox.Literal) and value.datatype.value == _XSD + "boolean"
+        return isinstance(value, ox.Literal) and value.datatype.value == XSD + "boolean"
     if predicate in _LISTS:
         nil = isinstance(value, ox.NamedNode) and value.value.endswith("#nil")
         return nil or any(True for _ in index.members(value))

@@ -10,18 +10,11 @@ import re
 from decimal import Decimal
 from typing import Final
 
+from diplograph.validation.index import RDF, RDFS
 from diplograph.validation.screening.memory import Memo
-from diplograph.validation.screening.terms import (
-    LANGUAGE_STRING,
-    LITERAL,
-    RDF,
-    RDFS,
-    STRING,
-    XSD,
-    Verdict,
-    parts,
-)
+from diplograph.validation.screening.terms import LANGUAGE_STRING, LITERAL, STRING, Verdict, parts
 from diplograph.values import lexical
+from diplograph.values.lexical import XSD
 
 _DAY: Final = "(?!0000)[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _PLAIN: Final = {

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Final, TypeAlias, TypeVar
+from typing import Final, TypeAlias
 
 from msgspec import Struct
 
-RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"
-XSD: Final = "http://www.w3.org/2001/XMLSchema#"
+from diplograph.validation.index import RDF, RDFS
+from diplograph.values.lexical import XSD
+
 TYPE: Final = f"<{RDF}type>"
 BELOW: Final = f"<{RDFS}subClassOf>"
 STRING: Final = f"{XSD}string"
@@ -25,9 +25,6 @@ Verdict: TypeAlias = bool | None
 
 _ESCAPE: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
 _CONTROLS: Final = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
-
-K = TypeVar("K")
-V = TypeVar("V")
 
 
 class Parts(Struct, frozen=True):
