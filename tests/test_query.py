@@ -532,7 +532,6 @@ def listener() -> Iterator[tuple[int, list[bytes]]]:
 def test_no_other_host_is_asked(query: str, data: Path, listener: tuple[int, list[bytes]]) -> None:
     port, heard = listener
     message = refused(ask(query.replace("HOST", f"http://127.0.0.1:{port}/"), data))
-    assert "error[sparql-syntax]" in message
     assert "SERVICE, which asks another host, is not allowed." in message or "\\u0053" in query
     assert heard == []
 
@@ -540,8 +539,8 @@ def test_no_other_host_is_asked(query: str, data: Path, listener: tuple[int, lis
 @pytest.mark.parametrize(
     ("query", "code"),
     [
-        ("SELECT * FROM <HOST> { ?a ?b ?c }", 0),
-        ("SELECT * FROM NAMED <HOST> { GRAPH ?g { ?a ?b ?c } }", 0),
+        ("SELECT * FROM <HOST> { ?a ?b ?c }", 2),
+        ("SELECT * FROM NAMED <HOST> { GRAPH ?g { ?a ?b ?c } }", 2),
         ("BASE <HOST> SELECT * { <x> ?b ?c }", 0),
         ("DESCRIBE <HOST>", 0),
         ("LOAD <HOST>", 2),

@@ -1,7 +1,7 @@
 """The words of a SPARQL query, after the terminals of its grammar (SPARQL 1.1, section 19.8).
 
-Only as far as the parameters and the columns of an answer can be told: whether the query is right,
-and whether it would go out to another host, is for the engine's own parser to say.
+Only as far as the parameters, the columns of an answer and keywords can be told: whether the query
+is right is for the engine's own parser to say.
 """
 
 from __future__ import annotations
@@ -14,18 +14,24 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+_LETTER: Final = (  # PN_CHARS_BASE
+    r"A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f"
+    r"\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
+)
+_IN_VARIABLE: Final = _LETTER + r"0-9_\u00b7\u0300-\u036f\u203f\u2040"
+_IN_NAME: Final = _IN_VARIABLE + "-"  # PN_CHARS
 # Nothing is tried twice (possessive repeats), so that no query takes long to take apart.
 _TERMINALS: Final = re.compile(
-    r"""(?P<iri><(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*+>)
+    rf"""(?P<iri><(?:[^<>"{{}}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{{4}}|\\U[0-9A-Fa-f]{{8}})*+>)
       | (?P<comment>\#[^\r\n]*+)
-      | (?P<string>'''(?:'{0,2}(?:[^'\\]|\\.))*+''' | \"{3}(?:\"{0,2}(?:[^\"\\]|\\.))*+\"{3}
+      | (?P<string>'''(?:'{{0,2}}(?:[^'\\]|\\.))*+''' | \"{{3}}(?:\"{{0,2}}(?:[^\"\\]|\\.))*+\"{{3}}
                  | '(?:[^'\\\r\n]|\\.)*+' | \"(?:[^\"\\\r\n]|\\.)*+\")
-      | [?$](?P<variable>\w++)
-      | (?P<name>(?:[^\W\d_][\w.\u00b7\u0300-\u036f\u203f\u2040-]*+|_)?+
-                 :(?:[\w:.\u00b7\u0300-\u036f\u203f\u2040-]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])*+)
+      | [?$](?P<variable>[{_IN_VARIABLE}]++)
+      | (?P<name>(?:[{_LETTER}][.{_IN_NAME}]*+|_)?+
+                 :(?:[:.{_IN_NAME}]|%[0-9A-Fa-f]{{2}}|\\[_~.\-!$&'()*+,;=/?\#@%])*+)
       | (?P<language>@[a-zA-Z]++(?:-[a-zA-Z0-9]++)*+)
       | (?P<number>[0-9]++)
-      | (?P<word>[^\W\d_][\w.\u00b7\u0300-\u036f\u203f\u2040-]*+)
+      | (?P<word>[{_LETTER}][.{_IN_NAME}]*+)
       | (?P<space>\s++)
       | (?P<sign>['"].*+|.)  # an open quote takes the rest with it""",
     re.VERBOSE | re.DOTALL,
