@@ -204,6 +204,36 @@ MaxQueryExecutionTime = 60
 
 
 @contextlib.contextmanager
+def rdf4j(folder: Path) -> Iterator[Server]:
+    """RDF4J with a repository named `ds`, in memory and written to disk as it ends; GraphDB speaks the same way."""
+    war = _newest("org/eclipse/rdf4j/rdf4j-http-server", "rdf4j-http-server-*.war")
+    runner = _newest("org/eclipse/jetty/jetty-runner", "jetty-runner-9.*.jar")  # the last with `javax.servlet`
+    data = folder / "data"
+    data.mkdir(exist_ok=True)
+    places = [f"-Dorg.eclipse.rdf4j.appdata.basedir={data}", f"-Djava.io.tmpdir={data}"]
+    origin = f"http://127.0.0.1:{(port := _free_port())}"
+    address = ["--host", "127.0.0.1", "--port", str(port), "--path", "/"]
+    command: list[str | Path] = [*_java(), *places, "-jar", runner, *address, war]
+    url = f"{origin}/repositories/ds"
+    with _running(Server("rdf4j", url, f"{origin}/protocol", command, folder)) as up:
+        with requests.Session() as session:
+            session.trust_env = False
+            answer = session.put(url, _RDF4J, headers={"Content-Type": "text/turtle"}, timeout=PATIENCE)
+        assert answer.ok or answer.status_code == 409, answer.text  # 409: the folder had it already
+        yield up
+
+
+_RDF4J = """\
+@prefix rep: <http://www.openrdf.org/config/repository#> .
+@prefix sail: <http://www.openrdf.org/config/sail#> .
+[] a rep:Repository ; rep:repositoryID "ds" ; rep:repositoryImpl [
+  rep:repositoryType "openrdf:SailRepository" ;
+  <http://www.openrdf.org/config/repository/sail#sailImpl> [
+    sail:sailType "openrdf:MemoryStore" ; <http://www.openrdf.org/config/sail/memory#persist> true ] ] .
+"""
+
+
+@contextlib.contextmanager
 def _running(server: Server) -> Iterator[Server]:
     try:
         server.start()

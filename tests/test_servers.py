@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import requests
 from requests.auth import AuthBase, HTTPBasicAuth, HTTPDigestAuth
-from tests.servers import PASSWORD, Server, fuseki, oxigraph, virtuoso
+from tests.servers import PASSWORD, Server, fuseki, oxigraph, rdf4j, virtuoso
 
 GRAPH = "https://example.org/graph"
 COUNT = f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH <{GRAPH}> {{ ?s ?p ?o }} }}"
@@ -30,6 +30,7 @@ STORES: dict[str, Start] = {
     "fuseki-basic": partial(fuseki, password=PASSWORD, auth="basic"),
     "fuseki-digest": partial(fuseki, password=PASSWORD, auth="digest"),
     "virtuoso": virtuoso,
+    "rdf4j": rdf4j,
 }
 
 
