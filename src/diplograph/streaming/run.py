@@ -37,7 +37,6 @@ BATCH: Final = 1 << 16
 _GROUPS: Final = 400
 """How many records, claims mostly, the groups of a task have, or a little more."""
 
-
 _RARELY: Final = (200_000, 20, 100)
 """When garbage is collected during a run: nothing that is made in it runs in circles, so that there is little."""
 
@@ -62,8 +61,8 @@ class Run:
 
     `counts` has how often properties and, with a space behind them, classes are used. With `parts`, what
     is written goes to as many and one more; `kept` are the outcomes of an earlier run that was cut off.
-    `doubtful` are the nodes of which it is not proven that they
-    conform. `told` is called now and then with the totals.
+    `doubtful` are the nodes of which it is not proven that they conform. `told` is called now and then
+    with the totals.
     """
 
     def __init__(  # noqa: PLR0913 - options of commands
