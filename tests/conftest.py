@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).parent.parent
 ARTICLES = ROOT.parent / "shared" / "articles"
+
+# The same commit gives the same answer, however slow the machine; new examples are for long runs.
+settings.register_profile("check", deadline=None, derandomize="DIPLOGRAPH_FUZZ_EXAMPLES" not in os.environ)
+settings.load_profile("check")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
