@@ -14,6 +14,7 @@ from diplograph.cli.explain import explain
 from diplograph.cli.export import export
 from diplograph.cli.query import query
 from diplograph.cli.schema import schema
+from diplograph.cli.serve import serve
 from diplograph.cli.validate import validate
 from diplograph.version import __version__
 
@@ -37,4 +38,5 @@ main.add_command(anchor)
 main.add_command(diff)
 main.add_command(query)
 main.add_command(explain)
+main.add_command(serve)
 main.add_command(schema)

@@ -1,0 +1,97 @@
+"""`diplograph serve`."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from contextlib import suppress
+from tempfile import TemporaryDirectory
+
+import click
+
+from diplograph.cli import running
+from diplograph.errors import UsageError
+
+_NEEDED = ("starlette", "uvicorn", "jinja2")
+
+
+@click.command()
+@running.options(
+    click.argument("sources", nargs=-1, metavar="[SOURCE...]"),
+    click.option("--store", default="", metavar="DIR", help="Serve the store in a folder instead of sources."),
+    click.option(
+        "--port",
+        type=click.IntRange(0, 65535),
+        default=8080,
+        show_default=True,
+        metavar="N",
+        help="The port; 0 takes one that is free.",
+    ),
+    click.option(
+        "--timeout",
+        type=click.FloatRange(min=0, min_open=True),
+        default=30,
+        show_default=True,
+        metavar="SECONDS",
+        help="Stop a query that takes longer.",
+    ),
+    click.option(
+        "--max-rows",
+        type=click.IntRange(min=1),
+        default=100_000,
+        show_default=True,
+        metavar="N",
+        help="Cut longer answers, and say so.",
+    ),
+    click.option(
+        "-j",
+        "--jobs",
+        type=click.IntRange(1, 64),
+        metavar="N",
+        help="How many queries are answered at a time.  [default: two more than cores]",
+    ),
+    click.option(
+        "--cors", "origins", multiple=True, metavar="ORIGIN", help="Let pages of this origin read answers; * for all."
+    ),
+    running.ONTOLOGY,
+    running.BASE_IRI,
+)
+@running.command
+def serve(
+    sources: tuple[str, ...],
+    store: str,
+    port: int,
+    timeout: float,
+    max_rows: int,
+    jobs: int | None,
+    origins: tuple[str, ...],
+    ontology: tuple[str, ...],
+    base_iri: str,
+) -> None:
+    """Show the graph in a browser, and answer SPARQL, on this machine only.
+
+    SOURCE is an annotation file or folder, or an RDF file in any syntax. The pages show what is
+    known of each situation, entity and article, and ask the saved queries or your own. The SPARQL
+    endpoint is at /sparql: read-only, and it asks no other host. Ctrl-C ends it.
+
+    \b
+    Examples:
+      diplograph serve seeds
+      diplograph serve --store folder --port 0 --timeout 10
+    """
+    if missing := [name for name in _NEEDED if importlib.util.find_spec(name) is None]:
+        hint = "pip install 'diplograph[serve]'"
+        raise UsageError(f"'serve' needs Starlette, uvicorn and Jinja2; missing: {', '.join(missing)}.", hint)
+    from diplograph.web import serving  # noqa: PLC0415 - for a quick --help
+
+    if not sources and not store:
+        raise UsageError("What is to be served?", "As in 'diplograph serve seeds'.")
+    options = serving.Options(timeout, jobs or (os.cpu_count() or 1) + 2, origins)
+    with (
+        serving.listening(port) as taken,
+        TemporaryDirectory(prefix="diplograph-", ignore_cleanup_errors=True) as folder,
+    ):
+        settings = running.interruptible(lambda: serving.prepared(folder, sources, store, ontology, base_iri, max_rows))
+        with suppress(KeyboardInterrupt, SystemExit):  # this is how it ends
+            serving.serve(settings, options, taken, lambda url: running.say(f"Serving {url} Ctrl-C ends it."))
+    running.say("Ended.")

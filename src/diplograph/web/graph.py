@@ -1,0 +1,57 @@
+"""The graph that is served: filled into a folder by the server, opened for reading by each worker."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+from msgspec import Struct
+
+from diplograph.explaining.view import View
+from diplograph.mapping.iris import SPACES
+from diplograph.queries.names import Names
+from diplograph.stores import folder
+from diplograph.writing.prefixes import prefixes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from diplograph.web.tasks import Settings
+
+
+class Served(Struct, frozen=True):
+    """A graph as a worker sees it: the store, names for its IRIs, and how much may come out of it.
+
+    With `union`, the default graph is the union of all graphs. `base` is that of the data's IRIs.
+    """
+
+    store: ox.Store
+    names: Names
+    base: str
+    most_rows: int
+    union: bool
+
+    @property
+    def view(self) -> View:
+        """The graph by the terms of the ontology."""
+        return View(self.store, self.names, {})
+
+
+def fill(path: Path, quads: Iterable[ox.Quad]) -> None:
+    """Write a graph into a new store on disk."""
+    store = ox.Store(str(path))
+    store.bulk_extend(quads)
+    store.flush()
+
+
+def opened(settings: Settings) -> Served:
+    """Open the graph that a worker is to serve.
+
+    Raises:
+        UsageError: there is none in the folder, or it cannot be read.
+    """
+    path = settings.folder
+    store = folder.opened(path) if settings.of_user else ox.Store.read_only(path)
+    names = Names(store, prefixes(settings.base, SPACES))
+    return Served(store, names, settings.base, settings.most_rows, settings.of_user)

@@ -1,0 +1,233 @@
+"""Workers, each busy with one task at a time, ended when they take too long and replaced at once."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import tempfile
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from contextlib import suppress
+from typing import IO, Final, cast
+
+from diplograph.errors import UsageError
+from diplograph.web.frames import framed, next_frame
+from diplograph.web.protocol import RefusedError
+from diplograph.web.tasks import REPLIES, Ask, Reply, Settings, Task, encoded
+
+_COMMAND: Final = (sys.executable, "-m", "diplograph.web.worker")
+_PATIENCE: Final = 60.0
+"""Seconds that a worker has for opening the graph."""
+_LONG: Final = 1.0
+"""Seconds after which a task goes behind all others on the processor."""
+_NICE: Final = 15
+_IN_MEMORY: Final = 1 << 20
+_CHUNK: Final = 1 << 16
+_AGAIN: Final = 0.5
+"""Seconds before another worker is started where the last one could not open the graph."""
+_GONE: Final = (asyncio.IncompleteReadError, ConnectionError)
+_BUSY: Final = "All workers are busy. Try again in a moment."
+
+
+class LostWorkerError(Exception):
+    """A worker has ended in the middle of a task."""
+
+
+class Worker:
+    """A process that does tasks."""
+
+    def __init__(self, process: Process) -> None:
+        self._process = process
+        self.spent = False
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process is still there."""
+        return self._process.returncode is None
+
+    @classmethod
+    async def started(cls, settings: Settings) -> Worker:
+        """Start a process, and wait until it has opened the graph.
+
+        Raises:
+            UsageError: the graph cannot be opened.
+        """
+        process = await asyncio.create_subprocess_exec(*_COMMAND, stdin=PIPE, stdout=PIPE, stderr=DEVNULL)
+        worker = cls(process)
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                reply, body = await worker._reply(encoded(settings))
+        except (LostWorkerError, TimeoutError) as error:
+            worker.kill()
+            raise UsageError("A worker of the server ended before it had opened the graph.") from error
+        except BaseException:
+            worker.kill()
+            raise
+        with body:
+            if reply.status != 200:  # noqa: PLR2004 - OK
+                raise UsageError(body.read().decode("utf-8").strip())
+        return worker
+
+    async def do(self, task: Task) -> tuple[Reply, IO[bytes]]:
+        """Have a task done; one that takes long loses its priority, and the worker is spent.
+
+        Raises:
+            LostWorkerError: the process has ended.
+        """
+        lowered = asyncio.get_running_loop().call_later(_LONG, self._lower)
+        try:
+            return await self._reply(encoded(task))
+        finally:
+            lowered.cancel()
+
+    def kill(self) -> None:
+        """End the process at once, whatever it does."""
+        with suppress(ProcessLookupError):
+            self._process.kill()
+
+    async def ended(self) -> None:
+        """Wait until the process has ended."""
+        await self._process.wait()
+
+    def _lower(self) -> None:
+        self.spent = True  # nobody but root may raise a priority again
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, self._process.pid, _NICE)
+
+    async def _reply(self, frame: bytes) -> tuple[Reply, IO[bytes]]:
+        told, heard = self._process.stdin, self._process.stdout
+        if told is None or heard is None:  # pragma: no cover - both are pipes
+            raise LostWorkerError
+        body = cast("IO[bytes]", tempfile.SpooledTemporaryFile(_IN_MEMORY))  # noqa: SIM115 - who asks closes it
+        try:
+            told.write(framed(frame))
+            await told.drain()
+            reply = REPLIES.decode(await next_frame(heard))
+            left = reply.size
+            while left:
+                left -= body.write(await heard.readexactly(min(left, _CHUNK)))
+        except BaseException as error:
+            body.close()
+            if isinstance(error, _GONE):
+                raise LostWorkerError from error
+            raise
+        body.seek(0)
+        return reply, body
+
+
+class Pool:
+    """So many workers, and so many tasks that may wait for them.
+
+    Queries of users never have all workers, if there are several: pages are still shown.
+    """
+
+    def __init__(self, settings: Settings, jobs: int, limit: float, most_waiting: int) -> None:
+        self._settings, self._jobs, self._limit, self._most_waiting = settings, jobs, limit, most_waiting
+        self._free: asyncio.Queue[Worker] = asyncio.Queue()
+        self._queries = asyncio.Semaphore(max(1, jobs - 1))
+        self._workers: set[Worker] = set()
+        self._renewals: set[asyncio.Task[None]] = set()
+        self._waiting = 0
+        self._closed = False
+        self.failed: UsageError | None = None
+
+    async def start(self) -> None:
+        """Start all workers.
+
+        Raises:
+            UsageError: the graph cannot be opened; it is also kept.
+        """
+        try:
+            self._add(await Worker.started(self._settings))  # the first alone: what is wrong is told once
+        except UsageError as error:
+            self.failed = error
+            raise
+        for worker in await asyncio.gather(*(Worker.started(self._settings) for _ in range(self._jobs - 1))):
+            self._add(worker)
+
+    async def close(self) -> None:
+        """End all workers, and wait until they have ended."""
+        self._closed = True
+        for renewal in self._renewals:
+            renewal.cancel()
+        await asyncio.gather(*self._renewals, return_exceptions=True)
+        for worker in self._workers:
+            worker.kill()
+        await asyncio.gather(*(worker.ended() for worker in self._workers))
+
+    async def done(self, task: Task) -> tuple[Reply, IO[bytes]]:
+        """Have a task done by the next worker that is free; when cancelled, its worker is ended.
+
+        Raises:
+            RefusedError: nobody is free, the task takes too long, or its worker has ended.
+        """
+        if self._waiting >= self._most_waiting:
+            raise RefusedError(503, _BUSY, Retry_After="1")
+        if not isinstance(task, Ask):
+            return await self._by_next(task)
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(self._limit):
+                await self._queries.acquire()
+        except TimeoutError as error:
+            raise RefusedError(503, _BUSY, Retry_After="1") from error
+        finally:
+            self._waiting -= 1
+        try:
+            return await self._by_next(task)
+        finally:
+            self._queries.release()
+
+    async def _by_next(self, task: Task) -> tuple[Reply, IO[bytes]]:
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(self._limit):
+                worker = await self._next()
+        except TimeoutError as error:
+            raise RefusedError(503, _BUSY, Retry_After="1") from error
+        finally:
+            self._waiting -= 1
+        whole = False
+        try:
+            async with asyncio.timeout(self._limit):
+                found = await worker.do(task)
+            whole = not worker.spent
+        except TimeoutError as error:
+            message = f"The query was stopped: it took longer than {self._limit:g} seconds."
+            raise RefusedError(503, message) from error
+        except LostWorkerError as error:
+            memory = f"{self._settings.memory >> 20} MB"
+            message = f"The process that answered has ended: it needed more than {memory} of memory, or was ended."
+            raise RefusedError(500, message) from error
+        finally:
+            self._free.put_nowait(worker) if whole else self._replace(worker)
+        return found
+
+    async def _next(self) -> Worker:
+        """Wait for a worker that is free; those that were ended from outside meanwhile are replaced."""
+        while not (worker := await self._free.get()).alive:
+            self._replace(worker)
+        return worker
+
+    def _add(self, worker: Worker) -> None:
+        self._workers.add(worker)
+        self._free.put_nowait(worker)
+
+    def _replace(self, worker: Worker) -> None:
+        worker.kill()
+        if self._closed:
+            return
+        self._workers.discard(worker)
+        renewal = asyncio.get_running_loop().create_task(self._renewed())
+        self._renewals.add(renewal)
+        renewal.add_done_callback(self._renewals.discard)
+
+    async def _renewed(self) -> None:
+        """Start another worker, however often it takes."""
+        while True:
+            try:
+                self._add(await Worker.started(self._settings))
+            except (UsageError, OSError):
+                await asyncio.sleep(_AGAIN)
+            else:
+                return
