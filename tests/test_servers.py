@@ -128,3 +128,15 @@ def test_a_store_ends_with_a_test_that_fails(tmp_path: Path) -> None:
     with pytest.raises(ZeroDivisionError):
         fails()
     assert not started[0].is_up()
+
+
+def test_a_missing_store_is_skipped_loudly_or_fails_where_all_are_needed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.servers.MAVEN", tmp_path)
+    monkeypatch.delenv("DIPLOGRAPH_NEED_SERVERS", raising=False)
+    with pytest.raises(pytest.skip.Exception, match="NOT TESTED"), fuseki(tmp_path):
+        pass
+    monkeypatch.setenv("DIPLOGRAPH_NEED_SERVERS", "1")
+    with pytest.raises(pytest.fail.Exception, match="NOT TESTED"), fuseki(tmp_path):
+        pass
