@@ -28,6 +28,7 @@ from diplograph.errors import InputError, UsageError
 from diplograph.rdf import rdf_quads
 
 CASES = Path(__file__).parent / "cases"
+FULL = Path("/dev/full")
 RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 BASE = "https://w3id.org/diplograph/id/"
 Quads = set[ox.Quad]
@@ -637,3 +638,21 @@ def test_what_differs_can_be_had_as_quads(tmp_path: Path) -> None:
     with difference(*sides(old, new)) as found:
         assert found
         assert (set(found.removed_quads()), set(found.added_quads())) == (set(numbered([1])), set(numbered([2, 3])))
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="this system has no disk that is always full")
+@pytest.mark.parametrize("most", [1, 100], ids=["soon", "in the buffer"])
+def test_a_full_disk_is_told_in_a_sentence_wherever_it_shows(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is written may first stand in a buffer, to be refused when it is read again, or given up."""
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda *_, **__: FULL.open("r+b"))
+    said = r"^Temporary files cannot be written: No space left on device\. Name a folder .* in TMPDIR\.$"
+    ordered, kept = sorting.Sorted(most), sorting.Kept(most)
+    with pytest.raises(UsageError, match=said):  # noqa: PT012 - where it shows depends on the buffer
+        ordered.add([b"a line\n"] * 50)
+        list(ordered)
+    with pytest.raises(UsageError, match=said):  # noqa: PT012
+        for _ in range(50):
+            kept.add(b"a line\n")
+        list(kept)
+    ordered.close()
+    kept.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import gc
 import os
+import sys
 import tempfile
 from collections import defaultdict
 from pathlib import Path
@@ -19,6 +20,7 @@ from diplograph.streaming import sorting
 from diplograph.streaming.sorting import Record, Sorter
 
 NOTHING_KEPT: Final = 0
+FULL: Final = Path("/dev/full")
 RECORDS: Final = st.lists(st.tuples(st.binary(max_size=3), st.binary(max_size=300)), max_size=60)
 LIMITS: Final = st.integers(NOTHING_KEPT, 5000)
 
@@ -144,6 +146,19 @@ def test_a_full_disk_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_
         filled([(b"key", b"content")], NOTHING_KEPT)
     expected = "Temporary files cannot be written: No space left on device. Name a folder with room for them in TMPDIR."
     assert str(caught.value) == expected
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="this system has no disk that is always full")
+def test_what_a_full_disk_has_not_taken_is_let_go_without_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda **_: FULL.open("r+b"))
+    said: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", said.append)
+    sorter = Sorter(NOTHING_KEPT)
+    with pytest.raises(UsageError, match=r"^Temporary files cannot be written: No space left on device\. Name "):
+        sorter.add(b"key", b"content")
+    del sorter
+    gc.collect()
+    assert not said
 
 
 def test_a_temporary_folder_that_takes_nothing_is_told_in_a_sentence(

@@ -10,7 +10,7 @@ import heapq
 import tempfile
 from typing import IO, TYPE_CHECKING, Final, cast
 
-from diplograph.writing.temporaries import no_room, temporary
+from diplograph.writing.temporaries import let_go, no_room, temporary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -53,6 +53,7 @@ class Sorted:
         file = temporary()
         self._levels[level].append(file)
         _write(run, file)
+        _flush(file)
         if len(self._levels[level]) >= _MOST_FILES:
             merged, self._levels[level] = self._levels[level], []
             try:
@@ -104,18 +105,31 @@ class Kept:
         return self._count
 
     def __iter__(self) -> Iterator[bytes]:
-        """Give the lines; one walk at a time."""
+        """Give the lines; one walk at a time.
+
+        Raises:
+            UsageError: they do not fit into the folder for temporary files.
+        """
+        _flush(self._file)
         self._file.seek(0)
         yield from self._file
 
     def close(self) -> None:
         """Let go of the lines."""
-        self._file.close()
+        let_go(self._file)
 
 
 def _write(lines: Iterable[bytes], file: IO[bytes]) -> None:
     try:
         file.writelines(lines)
+    except OSError as error:
+        raise no_room(error) from error
+
+
+def _flush(file: IO[bytes]) -> None:
+    """Empty the buffer, which may be where the disk turns out to be full."""
+    try:
+        file.flush()
     except OSError as error:
         raise no_room(error) from error
 
@@ -136,4 +150,4 @@ def _rewound(files: list[IO[bytes]]) -> list[IO[bytes]]:
 
 def _close(files: Iterable[IO[bytes]]) -> None:
     for file in files:
-        file.close()
+        let_go(file)

@@ -15,7 +15,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import IO, TYPE_CHECKING, Final, TypeAlias
 
-from diplograph.writing.temporaries import no_room, temporary
+from diplograph.writing.temporaries import let_go, no_room, temporary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,7 +70,7 @@ class Sorter:
     def _write_run(self) -> None:
         if self._file is None:
             self._file = temporary()
-            weakref.finalize(self, self._file.close)  # at once, not when garbage is collected
+            weakref.finalize(self, let_go, self._file)  # at once, not when garbage is collected
         self._kept.sort()
         start = self._file.tell()
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import suppress
 from typing import IO, Final, cast
 
 from diplograph.errors import UsageError
@@ -20,6 +21,12 @@ def temporary() -> IO[bytes]:
         return cast("IO[bytes]", tempfile.TemporaryFile(prefix="diplograph-", buffering=_BUFFER))
     except OSError as error:
         raise no_room(error) from error
+
+
+def let_go(file: IO[bytes]) -> None:
+    """Close a temporary file, whatever of it can no longer be written."""
+    with suppress(OSError):
+        file.close()
 
 
 def no_room(error: OSError) -> UsageError:
