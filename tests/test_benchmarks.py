@@ -18,7 +18,7 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 import rdflib
-from tests.benchmarks import run
+from tests.benchmarks import environments, run
 from tests.benchmarks.bars import Result, bars
 from tests.benchmarks.corpus import CORPUS, ENTITIES, Plan, write
 from tests.benchmarks.faults import UNREADABLE, VIOLATIONS
@@ -287,6 +287,11 @@ def test_bars_of_growth_need_both_sizes() -> None:
     assert grown["validated-2: memory at 1M facts to 100k"] == ("1.33 x", False)
     assert grown["validated-2: time at 1M facts to 100k"] == ("10.60 x", False)
     assert grown["validated-2: peak memory"] == ("400 MB", True)
+
+
+def test_a_package_that_is_not_installed_has_no_version_and_spoils_no_report() -> None:
+    found = environments.versions(sys.executable, ("rdflib", "no-such-package"))
+    assert found == {"rdflib": rdflib.__version__, "no-such-package": "not installed"}
 
 
 def test_one_command_measures_and_reports(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,6 +15,18 @@ REQUIREMENTS: Final = {
 }
 """What pip installs into each environment."""
 
+_VERSIONS: Final = """
+import importlib.metadata, json, sys
+
+def version(name):
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return "not installed"
+
+print(json.dumps({name: version(name) for name in sys.argv[1:]}))
+"""
+
 
 def python(name: str, folder: Path) -> str:
     """Give the Python of a peer's environment, making the environment if it is not there."""
@@ -29,8 +41,7 @@ def python(name: str, folder: Path) -> str:
 
 
 def versions(python: str, names: tuple[str, ...]) -> dict[str, str]:
-    """Give the versions of some packages in an environment."""
-    script = "import importlib.metadata as m, json, sys; print(json.dumps({n: m.version(n) for n in sys.argv[1:]}))"
-    answer = subprocess.run([python, "-c", script, *names], check=True, capture_output=True, text=True)
+    """Give the versions of some packages in an environment, where they are installed."""
+    answer = subprocess.run([python, "-c", _VERSIONS, *names], check=True, capture_output=True, text=True)
     found: dict[str, str] = json.loads(answer.stdout)
     return found
