@@ -9,13 +9,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).parent.parent
 ARTICLES = ROOT.parent / "shared" / "articles"
 
 # The same commit gives the same answer, however slow the machine; new examples are for long runs.
-settings.register_profile("check", deadline=None, derandomize="DIPLOGRAPH_FUZZ_EXAMPLES" not in os.environ)
+settings.register_profile(
+    "check",
+    deadline=None,
+    derandomize="DIPLOGRAPH_FUZZ_EXAMPLES" not in os.environ,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("check")
 
 
