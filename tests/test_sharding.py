@@ -1235,6 +1235,8 @@ def test_a_link_stays_one(tmp_path: Path) -> None:
         (["--licence", "https://x.example", "-o", "out.nq"], "--resume and --licence go with --shards."),
         (["--shards", 2, "-o", "out", "-f", "json-ld"], "Parts cannot be written as json-ld."),
         (["--shards", 2, "-o", "out", "-f", "rdf-xml"], "Parts cannot be written as rdf-xml."),
+        (["--shards", 2, "-o", "out.ttl", "-f", "turtle"], "'out.ttl' is the name of a file, and parts are a folder."),
+        (["--shards", 2, "-o", "out.NQ.gz"], "'out.NQ.gz' is the name of a file, and parts are a folder. Name a "),
         (["--shards", 2, "-o", "out", "--context-url", "https://x.example"], "--context-url is for JSON-LD"),
         (["--shards", 2, "-o", "out", "--engine", "pyshacl"], "--shards cannot go with --engine pyshacl"),
         (["--shards", 0, "-o", "out"], "0 is not in the range 1<=x<=1000"),

@@ -22,7 +22,7 @@ from diplograph.streaming.records import packed
 from diplograph.streaming.run import Run
 from diplograph.values.literals import ANY_URI, check
 from diplograph.version import __version__
-from diplograph.writing.formats import format_named
+from diplograph.writing.formats import format_named, format_of
 from diplograph.writing.serialising import writer
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def export_shards(  # noqa: PLR0913 - each is an option of the command
     Raises:
         InputError: something is wrong with the input.
         InvalidDataError: the corpus violates a shape.
-        UsageError: the folder cannot be written, or there is nothing to resume.
+        UsageError: the folder cannot be written, or has the name of a file; or there is nothing to resume.
     """
     chosen = _format(format)
     if not 1 <= count <= MOST_PARTS:
@@ -82,8 +82,7 @@ def export_shards(  # noqa: PLR0913 - each is an option of the command
         )
     rules = _digest(shapes) if shapes is not None else ""
     made_for = _made_for(corpus, chosen, count, [base_iri, licence, str(bool(ended)), rules])
-    place = Place(target)
-    place.check()
+    place = _place(target)
     with place.locked():
         folder = Folder(place, count + 1, f"{chosen.suffix}.gz", made_for)
         kept = folder.resume() if resume else []
@@ -126,6 +125,16 @@ def _judged(run: Run, shapes: Shapes | None) -> list[Finding]:
     if any(finding.severity == "violation" for finding in findings):
         raise InvalidDataError(findings)
     return findings
+
+
+def _place(target: str | Path) -> Place:
+    """Find where the folder goes; one called like an RDF file is not what anybody means."""
+    if format_of(target) is not None:
+        hint = "Name a folder, as in -o diplomacy; or leave --shards out, for one file."
+        raise UsageError(f"'{target}' is the name of a file, and parts are a folder.", hint)
+    place = Place(target)
+    place.check()
+    return place
 
 
 def _format(name: str) -> Format:
