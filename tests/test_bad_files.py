@@ -19,7 +19,7 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
-from tests.inputs import FACT, GOOD, HEADER, MEGABYTE, PEOPLE, SHA256, TALKS, Watched, annotation, names, run
+from tests.inputs import FACT, GOOD, HEADER, MEGABYTE, PEOPLE, SHA256, TALKS, Watched, annotation, names, packed, run
 
 import diplograph
 from diplograph.anchoring.spans import check_span
@@ -112,6 +112,31 @@ def test_registers_of_standard_input_stand_in_the_working_folder() -> None:
     text = "registers: [people.register.yaml]\n" + HEADER + "facts:\n" + FACT
     result = run("validate", "-", stdin=text.encode())
     assert (result.exit_code, result.stdout) == (0, "")
+
+
+@pytest.mark.parametrize("syntax", ["yaml", "json", "jsonl"])
+def test_standard_input_may_be_packed(syntax: str) -> None:
+    wrong = json.dumps(annotation()).replace('["ada", "ben"]', '"ada"')
+    texts = {
+        "yaml": "# one\n" + GOOD.replace("[ada, ben]", "ada"),
+        "json": json.dumps(json.loads(wrong), indent=1),
+        "jsonl": "\n" + wrong + "\n\n" + wrong.replace(SHA256, "f" * 64),
+    }
+    raw = texts[syntax].encode()
+    plain, small = (run("validate", "-", stdin=given) for given in (raw, gzip.compress(raw)))
+    assert (plain.exit_code, small.exit_code) == (1, 1)
+    assert plain.stdout.count("<stdin>:") == (2 if syntax == "jsonl" else 1)
+    assert small.stdout == plain.stdout
+
+
+def test_standard_input_that_is_packed_has_the_limits_of_files() -> None:
+    bomb = run("validate", "-", stdin=packed(b'{"a": "', b"x", 80 * MEGABYTE))
+    assert (bomb.exit_code, "<stdin>:1:1: error[too-large] The line is larger than 64 MB." in bomb.stdout) == (2, True)
+    for raw in (b"\x1f\x8b", gzip.compress(GOOD.encode())[:-10], gzip.compress(GOOD.encode()) + b"more"):
+        result = run("validate", "-", stdin=raw)
+        assert result.exit_code == 2
+        assert result.stdout.startswith("<stdin>: error[unreadable] ")
+        assert result.stdout.count("\n") == 1
 
 
 def test_standard_input_may_be_closed_or_deep() -> None:

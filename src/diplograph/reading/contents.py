@@ -29,6 +29,9 @@ _EMPTY_LINE: Final = 64
 MARK: Final = b"\xef\xbb\xbf"
 """The byte order mark of UTF-8, which some editors write."""
 
+PACKED: Final = b"\x1f\x8b"
+"""How a file packed with gzip begins (RFC 1952, section 2.3.1)."""
+
 _WIDE_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 
 

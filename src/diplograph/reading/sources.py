@@ -2,6 +2,7 @@
 
 A source is a file, a folder (every annotation and register in it), or `-` for standard input,
 which is kept in a temporary file so that it can be looked at a second time; so is a named pipe.
+Names tell the syntax and the packing; of standard input, which has none, its beginning does.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from msgspec import Struct
 
 from diplograph.errors import UsageError
 from diplograph.findings import Finding, Location
-from diplograph.reading.contents import Digest, decoded, filled_lines, opened, whole_text
+from diplograph.reading.contents import MARK, PACKED, Digest, decoded, filled_lines, opened, whole_text
 from diplograph.reading.documents import Document
 from diplograph.reading.json import parse_json
 from diplograph.reading.yaml import parse_yaml
@@ -103,7 +104,7 @@ def _files(path: Path) -> list[SourceFile]:
     syntax = _syntax(path)
     if path.is_fifo():
         with path.open("rb") as stream:
-            return [SourceFile(_keep(stream, path.suffix), str(path), syntax, kept=True)]
+            return [SourceFile(_keep(stream, packed=path.suffix == ".gz"), str(path), syntax, kept=True)]
     if not path.is_file():
         raise UsageError(f"'{path}' is neither a file, a folder nor a pipe.")
     return [SourceFile(path, str(path), syntax)]
@@ -136,13 +137,19 @@ def _syntax(path: Path) -> Syntax:
 def _standard_input() -> SourceFile:
     if sys.stdin is None:
         raise UsageError("Standard input is closed.", "Name a file.")
-    path = _keep(sys.stdin.buffer, ".stdin")
+    path = _keep(sys.stdin.buffer)
     return SourceFile(path, STDIN_NAME, _guess(path), kept=True)
 
 
-def _keep(stream: IO[bytes], suffix: str) -> Path:
-    """Keep what comes through a pipe in a temporary file that goes with the process."""
+def _keep(stream: IO[bytes], *, packed: bool | None = None) -> Path:
+    """Keep what comes through a pipe in a temporary file that goes with the process.
+
+    Whether it is packed shows in the name of the file, and if it is not known in its first two bytes.
+    """
+    start = stream.read(len(PACKED))
+    suffix = ".gz" if packed or (packed is None and start == PACKED) else ".kept"
     kept = tempfile.NamedTemporaryFile(prefix="diplograph-", suffix=suffix)  # noqa: SIM115 - lives as long as `_kept`
+    kept.write(start)
     shutil.copyfileobj(stream, kept)
     kept.flush()
     atexit.register(kept.close)  # a process that is ended in the middle does not tidy up otherwise
@@ -152,16 +159,20 @@ def _keep(stream: IO[bytes], suffix: str) -> Path:
 
 _kept: Final[list[IO[bytes]]] = []
 _ENOUGH: Final = 1 << 20
-"""How much of a line is looked at to tell the syntax; JSON in one longer line reads as JSON Lines too."""
+"""How much is looked at to tell the syntax; JSON in one longer line reads as JSON Lines too."""
 
 
 def _guess(path: Path) -> Syntax:
     """Tell JSON, JSON Lines and YAML apart by the first line that is not empty."""
-    with path.open("rb") as file:
-        first = next((line for line in iter(lambda: file.readline(_ENOUGH), b"") if line.strip()), b"")
-    if not first.lstrip(b"\xef\xbb\xbf \t").startswith(b"{"):
+    try:
+        with opened(path) as stream:
+            start = stream.read(_ENOUGH)
+    except (OSError, EOFError, zlib.error):
+        return "yaml"  # what is wrong shows when it is read, as a whole
+    first, ended, _ = start.lstrip(MARK + b" \t\r\n").partition(b"\n")
+    if not first.startswith(b"{"):
         return "yaml"
-    if len(first) == _ENOUGH:
+    if len(start) == _ENOUGH and not ended:
         return "jsonl"
     try:
         json.loads(first)
