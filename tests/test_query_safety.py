@@ -94,6 +94,7 @@ OTHERS: Final = [
     ("SELECT ?\u00e9service {}", "SELECT"),
     ("SELECT (STRBEFORE(?x, 'from') AS ?from) { ?x ex:from '\\from\\\\from \\u005from' }", "SELECT"),
     ("SELECT ?_from_xsd_date { ?_from_xsd_date ex:p 'a\\nfrom' }", "SELECT"),
+    ("SELECTDISTINCT*{}", "ambiguous"), ("SELECT*{}", "SELECT"), ("ASKFROM ex:g{}", "ambiguous"),
     # graphs
     ("ASK FROM ex:g {}", "ASK"),
     ("ASK FROM NAMED<https://example.org/g>FROM<https://example.org/from/service>{}", "ASK"),
@@ -308,7 +309,7 @@ def judge(seed: int, count: int, host: str, heard: list[int]) -> tuple[int, int]
 def test_what_passes_asks_no_other_host_whoever_reads_it(listener: tuple[str, list[int]]) -> None:
     host, heard = listener
     passed, seen = judge(1, 300, host, heard)
-    assert passed > 30
+    assert passed > 10
     assert seen > 30
     source, store = random.Random(1), filled()  # noqa: S311 - to be made again
     for _ in range(100):

@@ -104,7 +104,9 @@ def query(
     """Ask a saved query, or that of a file, of sources, of a store, or of a graph loaded before.
 
     `parameters` are texts, as on the command line; further arguments go to `load`. Gives what
-    pyoxigraph gives: solutions for SELECT, a truth value for ASK, triples for CONSTRUCT.
+    pyoxigraph gives: solutions for SELECT, a truth value for ASK, triples for CONSTRUCT. A query
+    that would ask another host or change the graph is refused; there is no limit of time or rows,
+    as the command has them.
 
     >>> [str(row["place"].value) for row in query("who-met-whom", "seeds") if row["place"]][:1]
     ['the White House']
@@ -156,22 +158,29 @@ def knows_ontology(graph: Graph) -> bool:
     return all(any(graph.store.quads_for_pattern(term, None, None, None)) for term in terms)
 
 
-def serialised(found: Answer, graph: Graph, format: str, width: int = 0) -> IO[bytes]:  # noqa: A002 - the option's name
+def serialised(
+    found: Answer,
+    graph: Graph,
+    format: str,  # noqa: A002 - the option's name
+    width: int = 0,
+    most: int = 0,
+) -> tuple[IO[bytes], bool]:
     """Write an answer into a temporary file, to be read from its beginning.
 
-    A table that is wider than `width` columns, if that is given, becomes a record for each row.
+    A table that is wider than `width` columns, if that is given, becomes a record for each row. Of
+    rows and triples the first `most` are written, all if that is 0; tells whether there are more.
 
     Raises:
         UsageError: the format is unknown or does not go with the answer.
     """
     spool = cast("IO[bytes]", tempfile.SpooledTemporaryFile(max_size=1 << 24))  # noqa: SIM115 - the reader closes it
     try:
-        formats.write_answer(found, spool, format, graph.names, width)
+        cut = formats.write_answer(found, spool, format, graph.names, width, most)
     except BaseException:
         spool.close()
         raise
     spool.seek(0)
-    return spool
+    return spool, cut
 
 
 def write_answer(spool: IO[bytes], target: PathLike = STDOUT) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, TypeVar
 
 import click
 
@@ -12,9 +12,13 @@ from diplograph.cli import running
 from diplograph.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from diplograph.asking import Graph
     from diplograph.queries.library import Query
     from diplograph.queries.running import Answer
 
+T = TypeVar("T")
 _FORMATS = ("table", "csv", "tsv", "json", "xml", "md", "ttl")
 
 
@@ -32,6 +36,22 @@ _FORMATS = ("table", "csv", "tsv", "json", "xml", "md", "ttl")
     click.option(
         "-o", "--output", default="-", metavar="FILE", help="Where to write; - is standard output.  [default: -]"
     ),
+    click.option(
+        "--timeout",
+        type=click.FloatRange(min=0),
+        default=30,
+        show_default=True,
+        metavar="SECONDS",
+        help="Stop the query when answering takes longer; 0 for no limit.",
+    ),
+    click.option(
+        "--max-rows",
+        type=click.IntRange(min=0),
+        default=100_000,
+        show_default=True,
+        metavar="N",
+        help="Give no more rows or triples, and say so; 0 for all.",
+    ),
     running.ONTOLOGY,
     running.BASE_IRI,
 )
@@ -45,6 +65,8 @@ def query(
     show: bool,
     format_: str | None,
     output: str,
+    timeout: float,
+    max_rows: int,
     ontology: tuple[str, ...],
     base_iri: str,
 ) -> None:
@@ -56,6 +78,9 @@ def query(
     .csv .tsv .json .xml .md .ttl. Parameters are listed with each query; one with a question
     mark may be left out. A value for an IRI is a key of the data, a name with a prefix such as
     entity:ukraine, or an IRI.
+
+    Queries only read: updates, SERVICE, and FROM with a graph that is not there are refused. The
+    time of --timeout begins when the sources are loaded; at its end nothing is written.
 
     \b
     Examples:
@@ -81,16 +106,41 @@ def query(
         raise UsageError(f"What is '{name}' to be asked of?", f"As in 'diplograph query {name} seeds'.")
     given = _parameters(parameters)
 
-    def work() -> IO[bytes]:
+    def load() -> Graph:
         graph = asking.load(*sources, store=store, ontology=ontology, base_iri=base_iri)
         if store and not asking.knows_ontology(graph):
             _refuse_without_ontology(asked)
         running.say_findings(asking.doubts(asked, graph))
+        return graph
+
+    graph = running.interruptible(load)
+
+    def work() -> tuple[IO[bytes], str]:
         answer = asking.ask(asked, graph, given)
         width = shutil.get_terminal_size().columns if not format_ and output == "-" else 0
-        return asking.serialised(answer, graph, format_ or _format(answer, output), width)
+        spool, cut = asking.serialised(answer, graph, format_ or _format(answer, output), width, max_rows)
+        return spool, _only(answer, max_rows) if cut else ""
 
-    asking.write_answer(running.interruptible(work), output)
+    spool, only = _in_time(work, timeout)
+    asking.write_answer(spool, output)
+    if only:
+        running.say(only, "yellow")
+
+
+def _in_time(work: Callable[[], T], timeout: float) -> T:
+    try:
+        return running.interruptible(work, timeout)
+    except running.OutOfTimeError as error:
+        hint = "Narrow it, add LIMIT, or give --timeout more."
+        raise UsageError(f"The query was stopped after {timeout:g} s.", hint) from error
+
+
+def _only(answer: Answer, max_rows: int) -> str:
+    from diplograph.queries.formats import is_triples  # noqa: PLC0415 - for a quick --help
+
+    things = "triples" if is_triples(answer) else "rows"
+    hint = "Give --max-rows more, or 0 for all, or the query a LIMIT."
+    return f"Only the first {max_rows:,} {things} are given: the answer has more. {hint}"
 
 
 def _refuse_without_ontology(asked: Query) -> None:

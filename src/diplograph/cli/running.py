@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import atexit
 import functools
+import math
 import os
 import signal
 import sys
 import threading
+import time
 import traceback
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
@@ -79,11 +81,18 @@ def command(run: Callable[P, None]) -> Callable[P, None]:
     return wrapped
 
 
-def interruptible(work: Callable[[], T]) -> T:
+class OutOfTimeError(Exception):
+    """Work has taken longer than it may, and is left alone: the program has to end now."""
+
+
+def interruptible(work: Callable[[], T], limit: float = 0) -> T:
     """Run what native code may hold for long, so that Ctrl-C and SIGTERM end the program at once.
 
     Signals are heard between two steps of Python only, and in the main thread; so the work has
     a thread of its own, which ends with the program.
+
+    Raises:
+        OutOfTimeError: it has taken more than `limit` seconds, if that is not 0.
     """
     done: list[T] = []
     failed: list[BaseException] = []
@@ -97,14 +106,28 @@ def interruptible(work: Callable[[], T]) -> T:
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
     try:
-        while thread.is_alive():
-            thread.join(0.2)
+        _await(thread, limit)
     except BaseException as error:
-        _left.append(error.code if isinstance(error, SystemExit) and isinstance(error.code, int) else INTERRUPTED)
+        _left.append(_code_for(error))
         raise
     if failed:
         raise failed[0]
     return done[0]
+
+
+def _await(thread: threading.Thread, limit: float) -> None:
+    end = time.monotonic() + limit if limit else math.inf
+    while thread.is_alive():
+        left = end - time.monotonic()
+        if left <= 0:
+            raise OutOfTimeError
+        thread.join(min(0.2, left))
+
+
+def _code_for(error: BaseException) -> int:
+    if isinstance(error, OutOfTimeError):
+        return UNUSABLE
+    return error.code if isinstance(error, SystemExit) and isinstance(error.code, int) else INTERRUPTED
 
 
 @atexit.register  # at import, so that what is registered later is tidied up before

@@ -9,23 +9,27 @@ from __future__ import annotations
 import csv
 import io
 import re
+import tempfile
 import unicodedata
+from itertools import chain, zip_longest
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final, cast
 
+import msgspec
 import pyoxigraph as ox
 
 from diplograph.errors import UsageError, did_you_mean
+from diplograph.queries.limits import First, solutions
 from diplograph.values.printing import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterator
 
     from diplograph.queries.names import Names
     from diplograph.queries.running import Answer
 
     Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
-    Rows = ox.QuerySolutions | ox.QueryBoolean
+    Rows = First[ox.QuerySolution] | ox.QueryBoolean
     Write = Callable[[Rows, IO[bytes], Names], None]
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -36,10 +40,11 @@ _MARKS: Final = ("Mn", "Me")
 _IGNORED: Final = ("Cc", "Cf", "Zs", "Zl", "Zp")
 
 
-def write_answer(answer: Answer, stream: IO[bytes], format_: str, names: Names, width: int = 0) -> None:
+def write_answer(answer: Answer, stream: IO[bytes], format_: str, names: Names, width: int = 0, most: int = 0) -> bool:
     """Write an answer in a format of `FORMATS`, or a graph as `ttl`.
 
-    A table that is wider than `width` columns, if that is given, becomes a record for each row.
+    A table that is wider than `width` columns, if that is given, becomes a record for each row. Of
+    rows and triples the first `most` are written, all if that is 0; tells whether there are more.
 
     Raises:
         UsageError: the format is unknown, or does not go with what the query asks for.
@@ -47,17 +52,20 @@ def write_answer(answer: Answer, stream: IO[bytes], format_: str, names: Names, 
     if isinstance(answer, ox.QueryTriples):
         if format_ != "ttl":
             raise UsageError(f"The query gives triples, which cannot be written as {format_}.", "Take ttl.")
-        ox.serialize(answer, stream, format=ox.RdfFormat.TURTLE, prefixes=names.prefixes)
-        return
+        triples = First(answer, most)
+        ox.serialize(triples, stream, format=ox.RdfFormat.TURTLE, prefixes=names.prefixes)
+        return triples.cut
     if format_ == "ttl":
         raise UsageError("The query gives no triples, so that it cannot be written as ttl.", "Take csv or json.")
     if format_ not in FORMATS:
         known = f"Known: {', '.join(FORMATS)}, ttl."
         raise UsageError(f"There is no format '{format_}' for answers.", did_you_mean(format_, FORMATS) or known)
+    rows = First(answer, most) if isinstance(answer, ox.QuerySolutions) else answer
     if format_ == "table" and width:
-        _table(answer, stream, names, width)
+        _table(rows, stream, names, width)
     else:
-        FORMATS[format_](answer, stream, names)
+        FORMATS[format_](rows, stream, names)
+    return isinstance(rows, First) and rows.cut
 
 
 def is_triples(answer: Answer) -> bool:
@@ -77,34 +85,47 @@ def format_by_suffix(path: str | Path) -> str:
     return _SUFFIXES[suffix]
 
 
-def _rows(answer: Rows, shown: Callable[[Term | None], str]) -> Iterable[list[str]]:
+def _rows(answer: Rows, shown: Callable[[Term | None], str]) -> Iterator[list[str]]:
     """Give the header and the rows as text; a truth value is a table of one cell."""
-    if isinstance(answer, ox.QuerySolutions):
-        yield [variable.value for variable in answer.variables]
-        yield from ([shown(value) for value in solution] for solution in answer)
-    else:
+    if isinstance(answer, ox.QueryBoolean):
         yield ["answer"]
         yield ["true" if answer else "false"]
+    else:
+        yield _columns(answer)
+        yield from ([shown(value) for value in solution] for solution in answer)
+
+
+def _columns(answer: First[ox.QuerySolution]) -> list[str]:
+    return [variable.value for variable in cast("ox.QuerySolutions", answer.items).variables]
 
 
 def _table(answer: Rows, stream: IO[bytes], names: Names, width: int = 0) -> None:
-    """Write columns of equal width, for a terminal; records, if they would not fit into its width."""
-    rows = [[printable(cell) for cell in row] for row in _rows(answer, names.short)]
-    widths = [max(_width(cell) for cell in column) for column in zip(*rows, strict=True)]
-    if width and sum(widths) + 2 * len(widths) - 2 > width:
-        _records(rows, stream)
-        return
-    lines = [rows[0], ["-" * size for size in widths], *rows[1:]]
-    for cells in lines:
-        padded = [cell + " " * (size - _width(cell)) for cell, size in zip(cells, widths, strict=True)]
-        stream.write(("  ".join(padded).rstrip() + "\n").encode())
+    """Write columns of equal width, for a terminal; records, if they would not fit into its width.
+
+    How wide they are is known at the end only, so that rows wait in a file.
+    """
+    encode, decode = msgspec.json.encode, msgspec.json.Decoder(list[str]).decode
+    with tempfile.SpooledTemporaryFile(max_size=1 << 24) as waiting:
+        widths: list[int] = []
+        for row in _rows(answer, names.short):
+            cells = [printable(cell) for cell in row]
+            widths = [max(pair) for pair in zip_longest(widths, map(_width, cells), fillvalue=0)]
+            waiting.write(encode(cells) + b"\n")
+        waiting.seek(0)
+        rows = (decode(line) for line in waiting)
+        if width and sum(widths) + 2 * len(widths) - 2 > width:
+            _records(rows, stream)
+            return
+        for cells in chain([next(rows), ["-" * size for size in widths]], rows):
+            padded = [cell + " " * (size - _width(cell)) for cell, size in zip(cells, widths, strict=True)]
+            stream.write(("  ".join(padded).rstrip() + "\n").encode())
 
 
-def _records(rows: list[list[str]], stream: IO[bytes]) -> None:
+def _records(rows: Iterator[list[str]], stream: IO[bytes]) -> None:
     """Write each row as lines of a column's name and value; what is empty is left out."""
-    columns = rows[0]
+    columns = next(rows)
     size = max(_width(column) for column in columns)
-    for place, row in enumerate(rows[1:]):
+    for place, row in enumerate(rows):
         told = [(column, cell) for column, cell in zip(columns, row, strict=True) if cell]
         lines = [f"{column}{' ' * (size - _width(column))}  {cell}\n" for column, cell in told]
         stream.write(("\n" * bool(place) + "".join(lines)).encode())
@@ -112,6 +133,8 @@ def _records(rows: list[list[str]], stream: IO[bytes]) -> None:
 
 def _width(text: str) -> int:
     """Count the columns that a text takes on a terminal (Unicode Standard Annex 11)."""
+    if text.isascii():
+        return len(text)
     return sum(
         0 if unicodedata.category(letter) in _MARKS else 2 if unicodedata.east_asian_width(letter) in "FW" else 1
         for letter in text
@@ -120,8 +143,9 @@ def _width(text: str) -> int:
 
 def _markdown(answer: Rows, stream: IO[bytes], names: Names) -> None:
     """Write a table of GitHub's Markdown (GFM 0.29, section 4.10), with markup in the data escaped."""
-    rows = [[_escaped(cell) for cell in row] for row in _rows(answer, names.short)]
-    for cells in [rows[0], ["---"] * len(rows[0]), *rows[1:]]:
+    rows = ([_escaped(cell) for cell in row] for row in _rows(answer, names.short))
+    header = next(rows)
+    for cells in chain([header, ["---"] * len(header)], rows):
         stream.write(f"| {' | '.join(cells)} |\n".encode())
 
 
@@ -154,7 +178,11 @@ def _results(format_: ox.QueryResultsFormat) -> Write:
     """Write one of the formats for results that W3C has, by pyoxigraph."""
 
     def write(answer: Rows, stream: IO[bytes], _: Names) -> None:
-        answer.serialize(stream, format=format_)
+        if isinstance(answer, ox.QueryBoolean):
+            answer.serialize(stream, format=format_)
+        else:
+            whole = solutions(answer, _columns(answer)) if answer.most else cast("ox.QuerySolutions", answer.items)
+            whole.serialize(stream, format=format_)
 
     return write
 

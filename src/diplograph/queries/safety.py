@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _FORMS: Final = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 _UPDATES: Final = ("LOAD", "INSERT", "DELETE", "CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD", "WITH")
+_DECLARING: Final = ("BASE", "PREFIX", "VERSION")
 _GUARDED: Final = ("service", "from")
 """Keywords that must stand where both readings see them, and nowhere else."""
 _HOST: Final = "SERVICE, which asks another host, is not allowed."
@@ -81,7 +82,7 @@ def checked(
     for token, iri in zip(graphs, query.resolved(meant, graphs), strict=True):
         if not is_graph(iri):
             query.refuse("unknown-graph", f"There is no graph <{iri}>.", token.start, len(token.text))
-    return next(token.text.upper() for token in meant if token.kind == "word" and token.text.upper() in _FORMS)
+    return query.form(meant).text.upper()
 
 
 class _Query:
@@ -129,13 +130,20 @@ class _Query:
             return
         raise AssertionError("the engine evaluates what it is to parse only")
 
+    def form(self, meant: list[Token]) -> Token:
+        """Find the keyword that tells the form of a query that parses."""
+        first = _first_word(meant)
+        if first is None or first.text.upper() not in _FORMS:
+            message = f"The query has to have one of {', '.join(_FORMS)} by itself."
+            self.refuse("sparql-ambiguous", message, first.start if first else 0)
+        return first
+
     def resolved(self, meant: list[Token], graphs: list[Token]) -> list[str]:
         """Let the engine make IRIs of names and relative IRIs, with what the query declares before its form."""
         if not graphs:
             return []
-        first = next(token.start for token in meant if token.kind == "word" and token.text.upper() in _FORMS)
         listed = " ".join(token.text for token in graphs)
-        question = f"{self.text[:first]}\nSELECT ?g {{ VALUES ?g {{ {listed} }} }}"
+        question = f"{self.text[: self.form(meant).start]}\nSELECT ?g {{ VALUES ?g {{ {listed} }} }}"
         try:
             found = ox.Store().query(question, base_iri=self._base, prefixes=self._prefixes)
         except SyntaxError:
@@ -150,12 +158,17 @@ def _is_word(token: Token, word: str) -> bool:
     return token.kind == "word" and token.text.upper() == word
 
 
+def _first_word(meant: list[Token]) -> Token | None:
+    """Find the first keyword after what a query declares."""
+    words = (token for token in meant if token.kind == "word")
+    return next((token for token in words if token.text.upper() not in _DECLARING), None)
+
+
 def _refuse_updates(query: _Query, meant: list[Token]) -> None:
     """Refuse updates by their first word after what they declare, and what an endpoint may read up to only."""
     if "\x00" in query.text:
         query.refuse("sparql-syntax", "The query holds the character NUL.", query.text.index("\x00"))
-    words = (token for token in meant if token.kind == "word")
-    first = next((token for token in words if token.text.upper() not in ("BASE", "PREFIX", "VERSION")), None)
+    first = _first_word(meant)
     if first is not None and first.text.upper() in _UPDATES:
         message = "This is an update: it would change the store; queries only read."
         query.refuse("sparql-update", message, first.start, len(first.text))
