@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from diplograph.streaming.run import Totals
     from diplograph.validation.deciding import Engine
     from diplograph.validation.shapes import Shapes
+    from diplograph.writing.serialising import Writer
 
     PathLike = str | Path
     Told = Callable[[Totals], None]
@@ -232,13 +233,49 @@ def export(  # noqa: PLR0913 - each is an option of the command
         InvalidDataError: the corpus violates a shape.
         UsageError: the format cannot be told, or the target cannot be written.
     """
-    from diplograph import verdicts  # noqa: PLC0415 - for a quick start
-
     chosen = _format(target, format)
     if str(target) != STDOUT and any(Path(target).resolve() == file.path.resolve() for file in corpus.files):
         raise UsageError(f"'{target}' is one of the sources.", "Name another file.")
-    iris = Iris(base_iri)
     used = writer(chosen, corpus.vocabulary, base_iri, context_url)
+    with output(target) as stream:
+        return written(
+            corpus,
+            used,
+            lambda texts: write(texts, stream, chosen, used, base_iri),
+            validated=validated,
+            shapes=shapes,
+            engine=engine,
+            base_iri=base_iri,
+            ended=ended,
+            jobs=jobs,
+            told=told,
+        )
+
+
+def written(  # noqa: PLR0913 - each is an option of the command
+    corpus: Corpus,
+    used: Writer,
+    take: Callable[[Iterator[bytes]], None],
+    *,
+    validated: bool = True,
+    shapes: Iterable[PathLike] = (),
+    engine: Engine = "auto",
+    base_iri: str = DEFAULT_BASE,
+    ended: str = "",
+    jobs: int = 1,
+    told: Told | None = None,
+) -> list[Finding]:
+    """Hand over the graph of a corpus as text, piece by piece, and tell at the end whether it conforms.
+
+    What `take` has taken counts only if nothing is raised. The rest is as in `export`. Gives the warnings.
+
+    Raises:
+        InputError: something is wrong with the input.
+        InvalidDataError: the corpus violates a shape.
+    """
+    from diplograph import verdicts  # noqa: PLC0415 - for a quick start
+
+    iris = Iris(base_iri)
     findings: list[Finding] = misspelt(shapes, corpus.vocabulary) if validated else []
     screen = None
     if validated:
@@ -248,11 +285,10 @@ def export(  # noqa: PLR0913 - each is an option of the command
             found, _ = checked(corpus, loaded, base_iri, engine, jobs=jobs)
             findings = _without_violations([*findings, *found])
     run = Run(corpus, iris, used, screen, jobs=jobs, ended=ended, told=told)
-    with output(target) as stream:
-        write(run.texts(), stream, chosen, used, base_iri)
-        verdicts.check_input(run)
-        if screen is not None:
-            findings = _without_violations([*findings, *verdicts.findings(run, loaded, engine)])
+    take(run.texts())
+    verdicts.check_input(run)
+    if screen is not None:
+        findings = _without_violations([*findings, *verdicts.findings(run, loaded, engine)])
     return findings
 
 
