@@ -12,6 +12,7 @@ from diplograph.cli.anchor import anchor
 from diplograph.cli.diff import diff
 from diplograph.cli.explain import explain
 from diplograph.cli.export import export
+from diplograph.cli.load import load
 from diplograph.cli.query import query
 from diplograph.cli.schema import schema
 from diplograph.cli.serve import serve
@@ -36,6 +37,7 @@ main.add_command(export)
 main.add_command(validate)
 main.add_command(anchor)
 main.add_command(diff)
+main.add_command(load)
 main.add_command(query)
 main.add_command(explain)
 main.add_command(serve)

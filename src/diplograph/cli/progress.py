@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final, Literal, Self, TypeAlias
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from diplograph.streaming.run import Totals
 
 How: TypeAlias = Literal["auto", "plain", "none"]
@@ -38,12 +40,19 @@ class Progress:
             self._last += _PATIENCE
 
     def __call__(self, totals: Totals) -> None:
-        """Take totals; tell them if it is time."""
+        """Take totals of a run; tell them if it is time."""
+        self._tell(lambda seconds: _line(totals, seconds))
+
+    def sent(self, done: int, graphs: int, statements: int) -> None:
+        """Take how many of the graphs are in a store, with how many statements; tell it if it is time."""
+        self._tell(lambda _: f"{done:,} of {graphs:,} graphs, {statements:,} statements loaded")
+
+    def _tell(self, made: Callable[[float], str]) -> None:
         now = time.monotonic()
         if self._how == "none" or now - self._last < _EVERY[self._how]:
             return
         self._last = now
-        line = _line(totals, now - self._start)
+        line = made(now - self._start)
         if self._how == "plain":
             click.echo(line, err=True)
         else:

@@ -1,0 +1,155 @@
+"""Into a store behind HTTP: graph by graph, each whole or not at all, and looked at when it is there.
+
+A graph of which the store has the digest and as many statements is not sent again, so that a load that
+was cut off goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import uuid
+from contextlib import suppress
+from typing import IO, TYPE_CHECKING, Final
+
+import pyoxigraph as ox
+from msgspec import Struct
+
+from diplograph.errors import UsageError
+from diplograph.loading.report import Report, sent
+from diplograph.loading.shared import stale
+from diplograph.mapping import terms
+from diplograph.stores.client import Body
+from diplograph.stores.refusals import RefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from diplograph.loading.graphs import Content, Graphs
+    from diplograph.loading.report import Act, How, Told
+    from diplograph.stores.server import Server
+
+_ARTICLES: Final = f"SELECT DISTINCT ?graph {{ GRAPH ?graph {{ ?article a {terms.ARTICLE} }} }} LIMIT 10000"
+_STATE: Final = """SELECT ?count ?digest {{
+  {{ SELECT (COUNT(*) AS ?count) {{ GRAPH {graph} {{ ?s ?p ?o }} }} }}
+  OPTIONAL {{ GRAPH {graph} {{ {name} {sha256} ?digest }} }}
+}}"""
+_TOO_LARGE: Final = 413
+_LEAST: Final = 1 << 16
+
+
+class State(Struct, frozen=True):
+    """What a store has in a graph: how many statements, and which digests."""
+
+    count: int
+    digests: frozenset[str]
+
+
+def load(graphs: Graphs, server: Server, how: How, base_iri: str, told: Told | None = None) -> Report:
+    """Make a store hold some graphs, beside the others that it has.
+
+    Raises:
+        UsageError: the store cannot be reached or refuses, what has arrived is not what was sent, or
+            articles that are not among the sources would lose their situations.
+    """
+    report = Report()
+    if not how.append:
+        present = (str(row["graph"]) for row in server.select(_ARTICLES))
+        report.removed = stale(present, graphs, base_iri, prune=how.prune)
+    for content in graphs:
+        report.sent.append(sent(content, _load(content, server, how)))
+        if told is not None:
+            told(len(report.sent), len(graphs), report.statements)
+    for graph in [] if how.dry_run else report.removed:
+        server.drop(graph[1:-1])
+        if state(server, graph).count:
+            raise UsageError(f"{server.url}: The graph {graph} is still there after it was removed.")
+    return report
+
+
+def state(server: Server, graph: str, name: str = "") -> State:
+    """Look at a graph, which need not be there; `name` is what its digest is of, if not of its own name."""
+    rows = list(server.select(_STATE.format(graph=graph, name=name or graph, sha256=terms.SHA256)))
+    digests = frozenset(row["digest"].value for row in rows if isinstance(row["digest"], ox.Literal))
+    counts = [int(row["count"].value) for row in rows if isinstance(row["count"], ox.Literal)]
+    return State(counts[0] if counts else 0, digests)
+
+
+def _load(content: Content, server: Server, how: How) -> Act:
+    before = state(server, content.graph)
+    if how.append:
+        if content.digest in before.digests and before.count >= content.count:
+            return "unchanged"
+        if not how.dry_run:
+            _add(content, server, content.iri, server.profile.most)
+            _look(content, server, content.graph, max(before.count, content.count), exactly=False)
+        return "added"
+    if before == State(content.count, frozenset({content.digest})):
+        return "unchanged"
+    if not how.dry_run:
+        _replace(content, server)
+        _look(content, server, content.graph, content.count, exactly=True)
+    return "replaced"
+
+
+def _replace(content: Content, server: Server) -> None:
+    """Put a graph at the place of what is there: at once, or under another name first."""
+    most = server.profile.most
+    if not server.profile.staged and (not most or content.size <= most):
+        try:
+            server.put(content.iri, Body(content.body, content.size))
+        except RefusedError as error:
+            if error.status != _TOO_LARGE or content.size <= _LEAST:
+                raise
+            most = max(content.size // 4, _LEAST)
+            content.body.seek(0)
+        else:
+            return
+    staging = f"urn:uuid:{uuid.uuid4()}"
+    try:
+        _add(content, server, staging, most)
+        _look(content, server, f"<{staging}>", content.count, exactly=True)
+        server.move(staging, content.iri)
+    except BaseException:
+        with suppress(UsageError):
+            server.drop(staging)
+        raise
+
+
+def _add(content: Content, server: Server, graph: str, most: int) -> None:
+    """Add to a graph, in as many requests as the store needs."""
+    if most and content.blank and content.size > most:
+        hint = "Give its blank nodes IRIs (skolemise them): they would fall apart."
+        raise UsageError(f"The graph {content.graph} is too large to be sent at once.", hint)
+    for size in _pieces(content.body, content.size, most or content.size):
+        server.post(graph, Body(content.body, size))
+
+
+def _pieces(body: IO[bytes], size: int, most: int) -> Iterator[int]:
+    """Cut a body between lines, into pieces of some size at most, or of one line; stands at each piece's start."""
+    start = 0
+    while start < size:
+        end = min(start + most, size)
+        if end < size:
+            body.seek(start)
+            piece = body.read(most)
+            cut = piece.rfind(b"\n") + 1
+            end = start + (cut or len(piece) + len(body.readline()))
+        body.seek(start)
+        yield end - start
+        start = end
+
+
+def _look(content: Content, server: Server, graph: str, count: int, *, exactly: bool) -> None:
+    """Look whether a graph holds what was sent.
+
+    Raises:
+        UsageError: it does not; with the graph.
+    """
+    found = state(server, graph, content.graph)
+    if (exactly and found.count != count) or found.count < count:
+        what = f"holds {found.count:,} statements of {count:,}"
+    elif content.digest not in found.digests:
+        what = "lacks the digest that was sent"
+    else:
+        return
+    hint = "Does somebody else load at the same time? If not, its log should tell more; load again."
+    raise UsageError(f"{server.url}: The graph {graph} {what} after loading.", hint)

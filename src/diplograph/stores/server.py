@@ -1,0 +1,145 @@
+"""A triple store behind HTTP: SPARQL 1.1 Protocol, Update, and Graph Store HTTP Protocol.
+
+A PUT or DELETE without the name of a graph, which would replace or remove everything, cannot be sent.
+"""
+
+from __future__ import annotations
+
+import io
+import tempfile
+import time
+from typing import IO, TYPE_CHECKING, Final, Literal, cast
+
+import pyoxigraph as ox
+import requests
+
+from diplograph.errors import UsageError
+from diplograph.stores.client import Body, Client
+from diplograph.stores.profiles import Endpoints, Profile, endpoints, profile_named, profile_of
+from diplograph.stores.refusals import RefusedError
+
+if TYPE_CHECKING:
+    from diplograph.stores.credentials import Prompt
+
+_RESULTS: Final = "application/sparql-results+json"
+_NTRIPLES: Final = "application/n-triples"
+_LONGEST_GET: Final = 4000
+_CHUNK: Final = 1 << 16
+_IN_MEMORY: Final = 1 << 24
+_ROWS_HEADER: Final = "X-SPARQL-MaxRows"
+"""How Virtuoso says that it has cut an answer."""
+
+
+class Server:
+    """A store at an address that the user has given; its profile is told from how it answers, if not given."""
+
+    def __init__(
+        self, url: str, *, profile: str = "", timeout: float = 300.0, user: str = "", prompt: Prompt | None = None
+    ) -> None:
+        """Get ready; asks the host for its kind if no profile is given.
+
+        Raises:
+            UsageError: the address is none, the profile is unknown, or the host cannot be reached.
+        """
+        self.url = url
+        self.client = Client(url, timeout=timeout, user=user, prompt=prompt)
+        self._timeout = timeout
+        self.profile: Profile = profile_named(profile) if profile else self._detected(url)
+        self.at: Endpoints = endpoints(self.profile, url)
+
+    def _detected(self, url: str) -> Profile:
+        try:
+            with self.client.request("GET", url, parameters={"query": "ASK {}"}) as response:
+                return profile_of(response.headers, url)
+        except RefusedError as error:  # also a refusal tells who it is
+            return profile_of(error.headers, url)
+
+    def put(self, graph: str, body: Body) -> None:
+        """Replace what is in a graph by N-Triples (Graph Store HTTP Protocol, section 5.3)."""
+        self._send("PUT", graph, body)
+
+    def post(self, graph: str, body: Body) -> None:
+        """Add N-Triples to a graph (Graph Store HTTP Protocol, section 5.5)."""
+        self._send("POST", graph, body)
+
+    def _send(self, method: Literal["PUT", "POST"], graph: str, body: Body) -> None:
+        self.client.request(
+            method, self.at.graphs, parameters=self._named(graph), headers={"Content-Type": _NTRIPLES}, body=body
+        ).close()
+
+    def _named(self, graph: str) -> dict[str, str]:
+        if not graph:
+            raise ValueError("a request for a graph has to name it")
+        name, written = self.profile.graph
+        return {name: written.format(graph)}
+
+    def update(self, text: str) -> None:
+        """Send an update (SPARQL 1.1 Protocol, section 2.2)."""
+        self.client.request("POST", self.at.update, body={"update": text}).close()
+
+    def drop(self, graph: str) -> None:
+        """Remove a graph, if it is there."""
+        self.update(f"DROP SILENT GRAPH {ox.NamedNode(graph)}")
+
+    def move(self, source: str, target: str) -> None:
+        """Let a graph replace another (SPARQL 1.1 Update, section 3.2.4)."""
+        self.update(f"MOVE GRAPH {ox.NamedNode(source)} TO {ox.NamedNode(target)}")
+
+    def select(self, query: str, *, union: bool = False) -> ox.QuerySolutions:
+        """Ask for rows.
+
+        Raises:
+            UsageError: the store cannot be reached, refuses, or gives only some of the answer.
+        """
+        answer = self.answer(query, _RESULTS, union=union)
+        found = parsed_results(answer, self.url)
+        if not isinstance(found, ox.QuerySolutions):
+            raise UsageError(f"{self.url} gives no rows where rows were asked for.")
+        return found
+
+    def answer(self, query: str, media_type: str, *, union: bool = False) -> IO[bytes]:
+        """Give an answer whole, as it came, from its beginning.
+
+        Raises:
+            UsageError: the store cannot be reached, refuses, takes too long, or gives only some of the answer.
+        """
+        parameters = {"query": query, **(self.profile.union if union else {})}
+        long = len(query) > _LONGEST_GET
+        spool = cast("IO[bytes]", tempfile.SpooledTemporaryFile(_IN_MEMORY, prefix="diplograph-"))  # noqa: SIM115 - given away
+        end = time.monotonic() + self._timeout
+        response = self.client.request(
+            "POST" if long else "GET",
+            self.at.query,
+            parameters=None if long else parameters,
+            body=parameters if long else None,
+            headers={"Accept": media_type},
+        )
+        with response:
+            if _ROWS_HEADER in response.headers:
+                most = response.headers[_ROWS_HEADER]
+                raise UsageError(
+                    f"{self.url} gives only {most} rows, and there are more.",
+                    "Raise its ResultSetMaxRows, or add LIMIT.",
+                )
+            try:
+                for chunk in response.iter_content(_CHUNK):
+                    spool.write(chunk)
+                    if time.monotonic() > end:
+                        raise UsageError(f"{self.url}: The answer took more than {self._timeout:g} s.")
+            except requests.RequestException:
+                raise UsageError(f"{self.url}: The connection broke off within the answer.") from None
+        spool.seek(0)
+        return spool
+
+
+def parsed_results(answer: IO[bytes], url: str) -> ox.QuerySolutions | ox.QueryBoolean:
+    """Read results in JSON.
+
+    Raises:
+        UsageError: they are damaged, as where a query fails in the middle of an answer.
+    """
+    try:
+        with answer:
+            return ox.parse_query_results(io.BytesIO(answer.read()), ox.QueryResultsFormat.JSON)
+    except (SyntaxError, ValueError) as error:
+        raise UsageError(f"{url}: The answer broke off, or is none: {error}.") from error
