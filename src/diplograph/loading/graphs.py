@@ -10,10 +10,11 @@ from typing import IO, TYPE_CHECKING, Final, cast
 
 from msgspec import Struct
 
-from diplograph.errors import UsageError
+from diplograph.loading.values import Values
 from diplograph.mapping import terms
 from diplograph.streaming.sorting import Sorter
 from diplograph.values import literals
+from diplograph.writing.temporaries import no_room
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,6 +26,7 @@ _SORTED_AT_ONCE: Final = 1 << 26
 class Content(Struct, frozen=True):
     """What a graph is to hold: its name as a term, N-Triples, their number and size, and the digest.
 
+    A store that takes literals of the same value for one may have as few as `least` statements of them.
     The last of the statements says the digest, the SHA-256 of the others in the order of their
     bytes, of the graph: who finds it, and as many statements, finds the whole graph.
     """
@@ -32,6 +34,7 @@ class Content(Struct, frozen=True):
     graph: str
     body: IO[bytes]
     count: int
+    least: int
     size: int
     digest: str
     blank: bool
@@ -92,22 +95,21 @@ class Graphs:
 
 def _content(graph: str, body: IO[bytes], ordered: Iterable[bytes]) -> Content:
     digest = hashlib.sha256()
-    count, size, last, blank = 0, 0, b"", False
+    count, size, last, blank, values = 0, 0, b"", False, Values()
     try:
         for line in ordered:
             if line != last:
                 body.write(line)
                 digest.update(line)
+                values.add(line)
                 count, size, last = count + 1, size + len(line), line
                 blank = blank or _has_blank_node(line)
         told = f"{graph} {terms.SHA256} {literals.plain(digest.hexdigest())} .\n".encode()
         body.write(told)
+        body.seek(0)
     except OSError as error:
-        reason = error.strerror or error
-        hint = "Name a folder with room for them in TMPDIR."
-        raise UsageError(f"Temporary files cannot be written: {reason}.", hint) from error
-    body.seek(0)
-    return Content(graph, body, count + 1, size + len(told), digest.hexdigest(), blank)
+        raise no_room(error) from error
+    return Content(graph, body, count + 1, count + 1 - values.repeated, size + len(told), digest.hexdigest(), blank)
 
 
 def _has_blank_node(line: bytes) -> bool:

@@ -21,10 +21,14 @@ class How(Struct, frozen=True, kw_only=True):
 
 
 class Sent(Struct, frozen=True):
-    """A graph as it was loaded: its IRI, statements and bytes of N-Triples, their digest, and what became of it."""
+    """A graph as it was loaded: its IRI, statements and bytes of N-Triples, their digest, and what became of it.
+
+    See `Content` for `least`.
+    """
 
     graph: str
     count: int
+    least: int
     size: int
     digest: str
     act: Act
@@ -32,7 +36,7 @@ class Sent(Struct, frozen=True):
 
 def sent(content: Content, act: Act) -> Sent:
     """Note what became of a graph."""
-    return Sent(content.iri, content.count, content.size, content.digest, act)
+    return Sent(content.iri, content.count, content.least, content.size, content.digest, act)
 
 
 class Report(Struct):

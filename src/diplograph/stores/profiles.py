@@ -24,7 +24,8 @@ class Profile(Struct, frozen=True, kw_only=True):
     answers and how that begins, or by a part of the `path` of its address; `union` are the parameters with
     which the default graph of a query is the union of all graphs. If a failed PUT does not leave the old
     graph (`staged`), graphs are sent to another name and moved. `most` is how many bytes of N-Triples it
-    takes at once, 0 for any number. `graph` is how the parameter with a graph's name is written.
+    takes at once, 0 for any number. `move` is an update that lets a graph replace another, of all that it
+    takes the one that loses nothing; `graph` is how the parameter with a graph's name is written.
     """
 
     name: str
@@ -38,6 +39,10 @@ class Profile(Struct, frozen=True, kw_only=True):
     union: Mapping[str, str] = {}
     staged: bool = False
     most: int = 0
+    move: str = (  # Fuseki's MOVE, on TDB2, loses statements where the target is older than the source
+        "DROP SILENT GRAPH {target} ; INSERT {{ GRAPH {target} {{ ?s ?p ?o }} }} "
+        "WHERE {{ GRAPH {source} {{ ?s ?p ?o }} }} ; DROP GRAPH {source}"
+    )
     graph: tuple[str, str] = ("graph", "{}")
 
 
@@ -80,13 +85,15 @@ PROFILES: Final = (
         header=("Server", "Virtuoso"),
         staged=True,
         most=10_000_000,
+        move="MOVE GRAPH {source} TO {target}",
     ),
     Profile(
         name="rdf4j",
         title="RDF4J and GraphDB",
         example="http://127.0.0.1:7200/repositories/ID",
         update="/statements",
-        graphs="/rdf-graphs/service",
+        graphs="/statements",
+        graph=("context", "<{}>"),
         path="/repositories/",
     ),
     Profile(name="qlever", title="QLever", example="http://127.0.0.1:7001"),
@@ -112,7 +119,7 @@ def profile_of(headers: Mapping[str, str], url: str) -> Profile:
     path = urlsplit(url).path
     for profile in PROFILES:
         name, start = profile.header
-        if (profile.path and profile.path in path) or (name and headers.get(name, "\n").startswith(start)):
+        if (profile.path and profile.path in path) or (name in headers and headers[name].startswith(start)):
             return profile
     return _BY_NAME["generic"]
 

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 _RESULTS: Final = "application/sparql-results+json"
 _NTRIPLES: Final = "application/n-triples"
-_LONGEST_GET: Final = 4000
+_LONGEST_GET: Final = 1500
+"""How many characters of a query fit into an address, encoded: Oxigraph takes 8 KB of headers."""
+
 _CHUNK: Final = 1 << 16
 _IN_MEMORY: Final = 1 << 24
 _ROWS_HEADER: Final = "X-SPARQL-MaxRows"
@@ -82,8 +84,8 @@ class Server:
         self.update(f"DROP SILENT GRAPH {ox.NamedNode(graph)}")
 
     def move(self, source: str, target: str) -> None:
-        """Let a graph replace another (SPARQL 1.1 Update, section 3.2.4)."""
-        self.update(f"MOVE GRAPH {ox.NamedNode(source)} TO {ox.NamedNode(target)}")
+        """Let a graph that is there replace another, which may be there."""
+        self.update(self.profile.move.format(source=ox.NamedNode(source), target=ox.NamedNode(target)))
 
     def select(self, query: str, *, union: bool = False) -> ox.QuerySolutions:
         """Ask for rows.
