@@ -7,6 +7,7 @@ import random
 import socket
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 import pyoxigraph as ox
@@ -15,6 +16,7 @@ from pyparsing import ParseBaseException, ParseResults
 from rdflib.plugins.sparql.parser import parseQuery
 from rdflib.plugins.sparql.parserutils import CompValue
 
+import diplograph
 from diplograph.errors import InputError
 from diplograph.queries.library import saved_queries
 from diplograph.queries.safety import checked
@@ -184,6 +186,25 @@ def test_every_saved_query_passes() -> None:
     prefixes = dict.fromkeys(("dip", "rdf", "rdfs", "skos", "dcterms", "prov", "xsd", "entity", "oa", "foaf"), "e:")
     for query in saved_queries().values():
         checked(query.text, GRAPHS.__contains__, prefixes=prefixes)
+
+
+@pytest.mark.parametrize("query", [SERVICES[0], "LOAD <HOST>", "ASK FROM <HOST> {}", "ASK { ?a ex:p '\\u0027 } #' }"])
+def test_the_python_side_refuses_the_same(query: str, tmp_path: Path, listener: tuple[str, list[int]]) -> None:
+    host, heard = listener
+    (tmp_path / "data.ttl").write_text("<e:a> <e:b> <e:c> .", "utf-8")
+    (tmp_path / "q.rq").write_text("PREFIX ex: <e:>\n" + query.replace("HOST", host), "utf-8")
+    with pytest.raises(diplograph.InputError, match=r"q\.rq:2:"):
+        diplograph.query(str(tmp_path / "q.rq"), tmp_path / "data.ttl")
+    assert heard == []
+
+
+def test_a_graph_may_be_a_parameter(tmp_path: Path) -> None:
+    (tmp_path / "data.nq").write_text("<e:a> <e:b> <e:c> <e:g> .", "utf-8")
+    (tmp_path / "q.rq").write_text("ASK FROM ?_graph_iri { <e:a> ?p ?o }", "utf-8")
+    graph = diplograph.load(tmp_path / "data.nq")
+    assert diplograph.query(str(tmp_path / "q.rq"), graph, parameters={"graph": "<e:g>"})
+    with pytest.raises(diplograph.InputError, match="There is no graph <e:h>"):
+        diplograph.query(str(tmp_path / "q.rq"), graph, parameters={"graph": "<e:h>"})
 
 
 # ------------------------------------------------- queries that nobody wrote, by three judges

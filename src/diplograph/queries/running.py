@@ -52,20 +52,32 @@ def answer(query: Query, store: ox.Store, given: Mapping[str, str], names: Names
 
 def _check(query: Query, text: str, values: Iterable[str], store: ox.Store, names: Names) -> None:
     """Refuse what is unsafe or not SPARQL, in the query as it was written, or else where its parameters stand."""
+    refused = _refused(query.name, text, store, names)
+    if refused is None:
+        return
+    written = _refused(query.name, query.text, store, names)
+    if written is not None and _codes(written) == _codes(refused):
+        raise written
+    if not values or _codes(refused) != ["sparql-syntax"]:
+        raise refused
+    listed = ", ".join(f"?{name}" for name in values)
+    message = f"The parameters {listed} of '{query.name}' stand where only a variable can stand."
+    raise UsageError(message, "A SELECT takes (?_name AS ?column); ORDER BY and VALUES take none.")
 
+
+def _refused(name: str, text: str, store: ox.Store, names: Names) -> InputError | None:
     def is_graph(iri: str) -> bool:
         return store.contains_named_graph(ox.NamedNode(iri))
 
     try:
-        checked(text, is_graph, name=query.name, prefixes=names.prefixes)
+        checked(text, is_graph, name=name, prefixes=names.prefixes)
     except InputError as error:
-        checked(query.text, is_graph, name=query.name, prefixes=names.prefixes)
-        if not values or any(finding.code != "sparql-syntax" for finding in error.findings):
-            raise
-        listed = ", ".join(f"?{name}" for name in values)
-        message = f"The parameters {listed} of '{query.name}' stand where only a variable can stand."
-        hint = "A SELECT takes (?_name AS ?column); ORDER BY and VALUES take none."
-        raise UsageError(message, hint) from error
+        return error
+    return None
+
+
+def _codes(error: InputError) -> list[str]:
+    return [finding.code for finding in error.findings]
 
 
 def _evaluate(text: str, store: ox.Store, names: Names, *, union: bool) -> Answer:

@@ -199,12 +199,14 @@ def _refuse_escapes(query: _Query, taken: list[Token]) -> None:
     """
     if not _ESCAPE.search(query.text):
         return
-    kinds = [token.kind for token in taken]
     for pattern in (_ESCAPE, _ESCAPE_OR_PAIR):  # a backslash that is escaped itself begins no escape, for some
-        plain = tokens.tokens(pattern.sub(_unescaped, query.text))
-        if [token.kind for token in plain] != kinds:
-            same = next((at for at, pair in enumerate(zip(plain, kinds, strict=False)) if pair[0].kind != pair[1]), 0)
-            token = taken[same]
+
+        def plain(text: str, pattern: re.Pattern[str] = pattern) -> list[str]:
+            return [token.kind for token in tokens.tokens(pattern.sub(_unescaped, text))]
+
+        if plain(query.text) != [token.kind for token in taken]:
+            changed = (token for token in taken if "\\" in token.text and plain(token.text) != [token.kind])
+            token = next(changed, taken[0])
             message = "An escape stands for a character that cannot stand in its place."
             query.refuse("sparql-ambiguous", message, token.start, len(token.text), "Write '\\\"' for a quote.")
 
