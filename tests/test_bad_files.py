@@ -449,7 +449,7 @@ def test_anchoring_leaves_alone_what_cannot_be_read_to_its_end() -> None:
     Path("a.diplomacy.jsonl.gz").write_bytes(whole[: len(whole) // 2])
     result = run("anchor", "a.diplomacy.jsonl.gz", "--articles", "texts")
     assert result.exit_code == 2
-    assert "error[unreadable] The file cannot be read: Compressed file ended" in result.stdout
+    assert "error[unreadable] The compressed file is damaged: it ends too early." in result.stdout
     assert result.stderr == "0 spans hold, 0 quotes anchored; 1 error.\n"
     assert Path("a.diplomacy.jsonl.gz").read_bytes() == whole[: len(whole) // 2]
 

@@ -55,6 +55,18 @@ class UsageError(DiplographError):
 
 
 @dataclass(eq=False)
+class DamagedError(DiplographError):
+    """A packed file cannot be unpacked to its end, or not to what was packed."""
+
+    message: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        """Give the message and the hint."""
+        return f"{self.message} {self.hint}".rstrip()
+
+
+@dataclass(eq=False)
 class EnginesDisagreeError(DiplographError):
     """Two SHACL engines came to different results on the same data: neither can be believed."""
 

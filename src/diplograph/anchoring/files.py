@@ -17,7 +17,14 @@ from diplograph.errors import UsageError
 from diplograph.findings import Finding
 from diplograph.reading.contents import Digest
 from diplograph.reading.documents import Document, Problem, Raw
-from diplograph.reading.sources import STDIN_NAME, SourceFile, documents, source_files
+from diplograph.reading.sources import (
+    STDIN_NAME,
+    UNREADABLE,
+    SourceFile,
+    documents,
+    source_files,
+    without_consequences,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -70,7 +77,7 @@ def anchor(
 
 def _file(file: SourceFile, task: _Task, outcome: Outcome) -> None:
     changed: dict[int, list[Edit]] = {}
-    digest, anchored = Digest(), outcome.anchored
+    digest, anchored, before = Digest(), outcome.anchored, len(outcome.findings)
     for document in documents(file, digest):
         if isinstance(document, Finding):
             outcome.findings.append(document)
@@ -88,11 +95,12 @@ def _file(file: SourceFile, task: _Task, outcome: Outcome) -> None:
             outcome.findings.append(document.finding(problem, "violation"))
         elif edits:
             changed[document.first_line] = edits
+    outcome.findings[before:] = without_consequences(outcome.findings[before:])
     if changed:
         rewrite(file, changed, digest.hexdigest())
 
 
-_CUT_SHORT: Final = ("unreadable", "too-large")
+_CUT_SHORT: Final = (UNREADABLE, "too-large")
 """The codes of what is the end of a file that has not been read to its end."""
 
 

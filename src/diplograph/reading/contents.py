@@ -9,9 +9,11 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import zlib
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Final, cast
 
+from diplograph.errors import DamagedError
 from diplograph.findings import Finding, Location, Region, region
 from diplograph.reading.documents import SPLIT
 
@@ -80,14 +82,37 @@ def opened(path: Path, digest: Digest | None = None) -> Iterator[IO[bytes]]:
 
     Raises:
         OSError: the file cannot be read.
-        EOFError, zlib.error: its packing is broken, which shows while it is read.
+        DamagedError: it cannot be unpacked, which may show only at its end.
     """
     with io.BufferedReader(_Digested(io.FileIO(path), digest or Digest()), 1 << 16) as stream:
         if path.suffix == ".gz":
-            with gzip.GzipFile(fileobj=stream) as unpacked:
-                yield cast("IO[bytes]", unpacked)
+            with _unpacked(stream) as unpacked:
+                yield unpacked
         else:
             yield cast("IO[bytes]", stream)
+
+
+@contextmanager
+def _unpacked(stream: io.BufferedReader[_Digested]) -> Iterator[IO[bytes]]:
+    start = stream.peek(len(PACKED))[: len(PACKED)]
+    if start and start != PACKED:
+        raise DamagedError("The file is not packed with gzip.", "Pack it, or take .gz from its name.")
+    try:
+        with gzip.GzipFile(fileobj=stream) as unpacked:
+            yield cast("IO[bytes]", unpacked)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        message = f"The compressed file is damaged: {_damage(error)}."
+        raise DamagedError(message, "Fetch it again, or pack it anew.") from error
+
+
+def _damage(error: Exception) -> str:
+    if isinstance(error, EOFError):
+        return "it ends too early"
+    if str(error).startswith("Not a gzipped file"):
+        return "something else follows what is packed"
+    if str(error).startswith(("CRC check failed", "Incorrect length")):
+        return "it does not unpack to what was packed"
+    return "it cannot be unpacked to its end"
 
 
 def whole_text(stream: IO[bytes], name: str) -> str | Finding:

@@ -21,7 +21,17 @@ from diplograph.reading.context import Context, TooManyProblemsError, suggestion
 from diplograph.reading.decoding import entity_types, read_article, read_register, register_paths
 from diplograph.reading.documents import MOST_PROBLEMS, Document, Problem
 from diplograph.reading.documents import Path as DocumentPath
-from diplograph.reading.sources import SYNTAXES, SourceFile, Unit, parsed, source_files, units
+from diplograph.reading.sources import (
+    SYNTAXES,
+    UNREADABLE,
+    SourceFile,
+    Unit,
+    damage,
+    parsed,
+    source_files,
+    units,
+    without_consequences,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -140,9 +150,18 @@ class Corpus:
         """Find what shows when everything has been read, and keep to the number of problems that is told."""
         self._check_registers()
         if self._too_many:
+            self._look_for_damage()
+        if self._too_many:
             last = Location(self.problems[MOST_PROBLEMS - 1].location.file)
             message = f"There are more than {MOST_PROBLEMS:,} problems; the rest is not told."
             self.problems[MOST_PROBLEMS:] = [Finding("error", "too-many-problems", message, last)]
+
+    def _look_for_damage(self) -> None:
+        """Find out whether what was found in a packed file, which was not read to its end, tells nothing."""
+        known = {problem.location.file for problem in self.problems if problem.code == UNREADABLE}
+        at_fault = {problem.location.file for problem in self.problems} - known
+        found = [damage(file) for file in self.files if file.path.suffix == ".gz" and file.name in at_fault]
+        self.problems = without_consequences([*self.problems, *filter(None, found)])
 
     def copied(self) -> Corpus:
         """Give a corpus that reads units apart from this one: its problems are not those of this one."""
@@ -198,7 +217,7 @@ class Corpus:
             InputError: with all problems found, by file and place.
         """
         if self.problems:
-            raise InputError(sorted(self.problems, key=lambda finding: finding.order))
+            raise InputError(sorted(without_consequences(self.problems), key=lambda finding: finding.order))
 
     def _note(self, document: Document, context: Context) -> None:
         self.problems += [document.finding(problem) for problem in context.problems]

@@ -14,13 +14,12 @@ import re
 import shutil
 import sys
 import tempfile
-import zlib
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final, Literal, cast
 
 from msgspec import Struct
 
-from diplograph.errors import UsageError
+from diplograph.errors import DamagedError, UsageError
 from diplograph.findings import Finding, Location
 from diplograph.reading.contents import MARK, PACKED, Digest, decoded, filled_lines, opened, whole_text
 from diplograph.reading.documents import Document
@@ -28,7 +27,7 @@ from diplograph.reading.json import parse_json
 from diplograph.reading.yaml import parse_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 Syntax = Literal["yaml", "json", "jsonl"]
 SYNTAXES: Final[dict[str, Syntax]] = {
@@ -40,6 +39,8 @@ SYNTAXES: Final[dict[str, Syntax]] = {
 }
 _ARTICLE_FILE: Final = re.compile(r".+\.diplomacy\.(yaml|yml|json|jsonl|ndjson)(\.gz)?", re.DOTALL)
 _REGISTER_FILE: Final = re.compile(r".+\.register\.(yaml|yml|json)(\.gz)?", re.DOTALL)
+UNREADABLE: Final = "unreadable"
+"""The code of a file that cannot be read, or not to its end."""
 STDIN: Final = "-"
 STDIN_NAME: Final = "<stdin>"
 
@@ -160,6 +161,8 @@ def _keep(stream: IO[bytes], *, packed: bool | None = None) -> Path:
 _kept: Final[list[IO[bytes]]] = []
 _ENOUGH: Final = 1 << 20
 """How much is looked at to tell the syntax; JSON in one longer line reads as JSON Lines too."""
+_MOST_UNPACKED: Final = 1 << 32
+"""How much is unpacked only to see whether a file is damaged: some ten seconds."""
 
 
 def _guess(path: Path) -> Syntax:
@@ -167,7 +170,7 @@ def _guess(path: Path) -> Syntax:
     try:
         with opened(path) as stream:
             start = stream.read(_ENOUGH)
-    except (OSError, EOFError, zlib.error):
+    except (OSError, DamagedError):
         return "yaml"  # what is wrong shows when it is read, as a whole
     first, ended, _ = start.lstrip(MARK + b" \t\r\n").partition(b"\n")
     if not first.startswith(b"{"):
@@ -201,10 +204,34 @@ def units(file: SourceFile, digest: Digest | None = None) -> Iterator[Unit | Fin
                     yield line if isinstance(line, Finding) else Unit(file, *line)
                 return
             text = whole_text(stream, file.name)
-    except (OSError, EOFError, zlib.error) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        text = Finding("error", "unreadable", f"The file cannot be read: {reason}.", Location(file.name))
+    except (OSError, DamagedError) as error:
+        text = _unreadable(file, error)
     yield text if isinstance(text, Finding) else Unit(file, 1, text)
+
+
+def _unreadable(file: SourceFile, error: OSError | DamagedError) -> Finding:
+    if isinstance(error, DamagedError):
+        return Finding("error", UNREADABLE, error.message, Location(file.name), error.hint)
+    reason = error.strerror or error
+    return Finding("error", UNREADABLE, f"The file cannot be read: {reason}.", Location(file.name))
+
+
+def damage(file: SourceFile) -> Finding | None:
+    """Unpack a packed file to its end, if that is not very far, and say whether it is damaged."""
+    try:
+        with opened(file.path) as stream:
+            for _ in range(_MOST_UNPACKED // _ENOUGH):
+                if not stream.read(_ENOUGH):
+                    break
+    except (OSError, DamagedError) as error:
+        return _unreadable(file, error)
+    return None
+
+
+def without_consequences(findings: Sequence[Finding]) -> list[Finding]:
+    """Leave out what was found in files that cannot be read to their end: damaged data is full of faults."""
+    unreadable = {finding.location.file for finding in findings if finding.code == UNREADABLE}
+    return [one for one in findings if one.code == UNREADABLE or one.location.file not in unreadable]
 
 
 def parsed(unit: Unit) -> Document | Finding:
