@@ -114,6 +114,26 @@ def test_registers_of_standard_input_stand_in_the_working_folder() -> None:
     assert (result.exit_code, result.stdout) == (0, "")
 
 
+@pytest.mark.parametrize(
+    ("name", "where"), [("-", "in the current folder"), ("sub/a.diplomacy.jsonl", "beside this file")]
+)
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_register_that_is_missing_is_told_once_a_file(name: str, where: str, jobs: str) -> None:
+    lines = [annotation(registers=["no.yaml", *(["other.yaml"] if line == 3 else [])]) for line in range(200)]
+    text = "\n".join(json.dumps(line) for line in lines)
+    Path("sub").mkdir()
+    Path("sub/a.diplomacy.jsonl").write_text(text, "utf-8")
+    result = run("validate", name, "--jobs", jobs, stdin=text.encode() if name == "-" else None)
+    shown = "<stdin>" if name == "-" else name
+    fourth = text.splitlines()[3]
+    assert result.stdout == (
+        f"{shown}:1:{text.index('no.yaml')}: error[register-missing] "
+        f"There is no register 'no.yaml' {where}. The file names it 200 times.\n"
+        f"{shown}:4:{fourth.index('other.yaml')}: error[register-missing] There is no register 'other.yaml' {where}.\n"
+    )
+    assert result.exit_code == 2
+
+
 @pytest.mark.parametrize("syntax", ["yaml", "json", "jsonl"])
 def test_standard_input_may_be_packed(syntax: str) -> None:
     wrong = json.dumps(annotation()).replace('["ada", "ben"]', '"ada"')

@@ -5,9 +5,10 @@ Reading is lazy and can be done again; at any time one article is in memory, and
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +23,7 @@ from diplograph.reading.decoding import entity_types, read_article, read_registe
 from diplograph.reading.documents import MOST_PROBLEMS, Document, Problem
 from diplograph.reading.documents import Path as DocumentPath
 from diplograph.reading.sources import (
+    STDIN_NAME,
     SYNTAXES,
     UNREADABLE,
     SourceFile,
@@ -34,7 +36,7 @@ from diplograph.reading.sources import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from diplograph.vocabulary import Vocabulary
 
@@ -217,7 +219,8 @@ class Corpus:
             InputError: with all problems found, by file and place.
         """
         if self.problems:
-            raise InputError(sorted(without_consequences(self.problems), key=lambda finding: finding.order))
+            problems = sorted(without_consequences(self.problems), key=lambda finding: finding.order)
+            raise InputError(list(_missing_once(problems)))
 
     def _note(self, document: Document, context: Context) -> None:
         self.problems += [document.finding(problem) for problem in context.problems]
@@ -343,6 +346,16 @@ def twice(document: Document, first: str) -> Finding:
     )
 
 
+def _missing_once(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """Tell of a missing register once a file: all articles of a file mostly name the same."""
+    counts = Counter((one.location.file, one.message) for one in findings if one.code == "register-missing")
+    for one in findings:
+        if one.code != "register-missing":
+            yield one
+        elif count := counts.pop((one.location.file, one.message), 0):
+            yield replace(one, hint=f"The file names it {count} times.") if count > 1 else one
+
+
 def _names_registers(document: Document) -> bool:
     return isinstance(document.data, dict) and "registers" in document.data
 
@@ -357,7 +370,8 @@ def _named_registers(document: Document, file: SourceFile, context: Context) -> 
             hint = "Give a .yaml or .json file, relative to this one."
             context.problem(path, "register-path", f"'{name}' cannot be a register.", hint)
         elif not _is_file(target):
-            context.problem(path, "register-missing", f"There is no register '{name}' beside this file.")
+            where = "in the current folder" if file.name == STDIN_NAME else "beside this file"
+            context.problem(path, "register-missing", f"There is no register '{name}' {where}.")
         else:
             yield SourceFile(target, str(target), syntax)
 
