@@ -209,6 +209,28 @@ def test_a_store_in_a_folder_is_served_with_all_its_graphs(tmp_path: Path) -> No
         assert found.json()["results"]["bindings"][0]["n"]["value"] == "5"
 
 
+def test_a_store_that_is_loaded_anew_is_served_anew(tmp_path: Path) -> None:
+    loading = [sys.executable, "-m", "diplograph", "load", "--quiet", "--to", str(tmp_path / "store")]
+    one, two = sorted(SEEDS.glob("00[01]*.yaml"))
+    subprocess.run([*loading, one], check=True, capture_output=True)
+    with serving("--store", tmp_path / "store", "--jobs", "2") as server:
+        count = "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s a dip:Article }"
+        assert server.ask(count).json()["results"]["bindings"][0]["n"]["value"] == "1"
+        subprocess.run([*loading, one, two], check=True, capture_output=True)
+        for _ in range(4):
+            assert server.ask(count).json()["results"]["bindings"][0]["n"]["value"] == "2"
+
+
+def test_a_store_without_the_ontology_is_served_with_a_warning(tmp_path: Path) -> None:
+    store = ox.Store(str(tmp_path / "store"))
+    store.add(ox.Quad(ox.NamedNode("https://example.org/a"), ox.NamedNode("https://example.org/b"), ox.Literal("c")))
+    store.flush()
+    del store
+    with serving("--store", tmp_path / "store", "--jobs", "1") as server:
+        assert server.get("/").ok
+        assert "lacks the ontology" in server.end()[1]
+
+
 def test_what_is_loaded_counts_once_in_the_default_graph(server: Served) -> None:
     count = "SELECT (COUNT(*) AS ?n) { ?s a dip:Meeting }"
     assert server.ask(count).json()["results"]["bindings"][0]["n"]["value"] == "7"

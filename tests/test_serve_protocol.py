@@ -201,6 +201,16 @@ def test_variables_that_look_like_parameters_are_variables(server: Served) -> No
     assert len(server.ask("SELECT ?_s_iri { ?_s_iri a dip:Meeting }").json()["results"]["bindings"]) == 7
 
 
+@pytest.mark.parametrize("accept", ["application/sparql-results+json", "text/csv", "text/tab-separated-values"])
+def test_a_long_answer_is_cut_and_says_so(server: Served, accept: str) -> None:
+    whole = server.ask("SELECT ?s { ?s ?p ?o } LIMIT 500", accept)
+    assert "Diplograph-Cut-At" not in whole.headers
+    found = server.ask("SELECT ?s { ?s ?p ?o }", accept)
+    assert found.headers["Diplograph-Cut-At"] == "500"
+    rows = len(found.json()["results"]["bindings"]) if "json" in accept else found.text.count("\n") - 1
+    assert rows == 500
+
+
 def test_a_long_graph_is_cut_and_says_so(server: Served) -> None:
     found = server.ask("CONSTRUCT WHERE { ?s ?p ?o }", "application/n-triples")
     assert (found.headers["Diplograph-Cut-At"], found.text.count("\n")) == ("500", 500)

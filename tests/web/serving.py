@@ -42,8 +42,9 @@ class Served:
     def end(self, with_signal: int = signal.SIGTERM) -> tuple[int, str]:
         """End the server; gives its exit code and what it has said since it told its address."""
         self.process.send_signal(with_signal)
-        _, said = self.process.communicate(timeout=20)
-        return self.process.returncode, said
+        self.process.wait(20)
+        assert self.process.stderr
+        return self.process.returncode, self.process.stderr.read()
 
 
 @contextlib.contextmanager
@@ -61,6 +62,6 @@ def serving(*arguments: str | Path, temporary: Path | None = None) -> Iterator[S
     finally:
         if process.poll() is None:
             process.terminate()
-            process.communicate(timeout=20)
-        elif process.stderr:
+            process.wait(20)
+        if process.stderr:
             process.stderr.close()

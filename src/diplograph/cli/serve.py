@@ -93,5 +93,11 @@ def serve(
     ):
         settings = running.interruptible(lambda: serving.prepared(folder, sources, store, ontology, base_iri, max_rows))
         with suppress(KeyboardInterrupt, SystemExit):  # this is how it ends
-            serving.serve(settings, options, taken, lambda url: running.say(f"Serving {url} Ctrl-C ends it."))
+            serving.serve(settings, options, taken, _say_ready)
     running.say("Ended.")
+
+
+def _say_ready(address: str, knows_ontology: bool) -> None:
+    running.say(f"Serving {address} Ctrl-C ends it.")
+    if not knows_ontology:
+        running.say_without_ontology()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import IO, TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -10,13 +9,15 @@ import pyoxigraph as ox
 from diplograph.errors import UsageError
 from diplograph.queries import formats
 from diplograph.queries.library import Query
+from diplograph.queries.limits import First
 from diplograph.queries.running import Answer, answer
+from diplograph.queries.safety import checked
 from diplograph.web import negotiation
 from diplograph.web.protocol import RefusedError
 from diplograph.web.tasks import CUT, Ask, Reply
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from diplograph.web.graph import Served
     from diplograph.web.negotiation import Offer
@@ -52,25 +53,24 @@ def write(found: Answer, offer: Offer, graph: Served, stream: IO[bytes]) -> dict
     """Write an answer in one syntax; gives the headers that tell whether it was cut."""
     if isinstance(found, ox.QueryTriples):
         return write_triples(found, offer, graph, stream)
-    formats.write_answer(found, stream, offer.name, graph.names)
-    return {}
+    cut = formats.write_answer(found, stream, offer.name, graph.names, most=graph.most_rows)
+    return {CUT: str(graph.most_rows)} if cut else {}
 
 
 def write_triples(triples: Iterable[ox.Triple], offer: Offer, graph: Served, stream: IO[bytes]) -> dict[str, str]:
     """Write triples in one syntax, no more than may come out; gives the headers that tell whether they were cut."""
-    more = iter(triples)
+    first = First(triples, graph.most_rows)
     syntax = _SYNTAXES[offer.name]
     named = syntax in (ox.RdfFormat.TURTLE, ox.RdfFormat.RDF_XML)
-    first: Iterator[ox.Triple] = islice(more, graph.most_rows)
     ox.serialize(first, stream, format=syntax, prefixes=graph.names.prefixes if named else None)
-    return {CUT: str(graph.most_rows)} if next(more, None) is not None else {}
+    return {CUT: str(graph.most_rows)} if first.cut else {}
 
 
 def _evaluated(query: Query, task: Ask, graph: Served) -> Answer:
     if not task.default_graphs and not task.named_graphs:
         return answer(query, graph.store, {}, graph.names, union=graph.union)
     default, named = (_known(graphs, graph) for graphs in (task.default_graphs, task.named_graphs))
-    answer(query, ox.Store(), {}, graph.names)  # refuses what is not to be asked; of nothing, it takes no time
+    checked(query.text, lambda _: True, name=query.name, prefixes=graph.names.prefixes)  # FROM counts for nothing here
     try:
         return graph.store.query(
             query.text, prefixes=graph.names.prefixes, default_graph=[*default], named_graphs=[*named]

@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import asynccontextmanager
-from typing import IO, TYPE_CHECKING, Final
+from importlib import resources
+from typing import TYPE_CHECKING, Final
 
+import msgspec
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.responses import Response
 from starlette.routing import Route
 
+from diplograph.web import addresses
 from diplograph.web.guard import Guard
 from diplograph.web.protocol import LARGEST, RefusedError, asked
-from diplograph.web.tasks import Ask, Describe, Reply, Task
+from diplograph.web.sending import done, plain, refused
+from diplograph.web.tasks import Ask, Describe, Question, Task
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     from starlette.requests import Request
 
     from diplograph.web.pool import Pool
 
-_CHUNK: Final = 1 << 16
+_STATIC: Final = {"style.css": "text/css", "script.js": "text/javascript", "icon.svg": "image/svg+xml"}
 
 
-def application(pool: Pool, port: int, origins: tuple[str, ...], ready: Callable[[], None]) -> Guard:
+def application(pool: Pool, base: str, port: int, origins: tuple[str, ...], ready: Callable[[], None]) -> Guard:
     """Make the application, which asks the workers of a pool; tells when these are ready."""
 
     @asynccontextmanager
@@ -38,18 +41,48 @@ def application(pool: Pool, port: int, origins: tuple[str, ...], ready: Callable
             await pool.close()
 
     async def sparql(request: Request) -> Response:
-        scope = request.scope
         body = await _body(request) if request.method == "POST" else b""
         content_type = request.headers.get("content-type", "")
-        found = asked(request.method, scope["query_string"], content_type, body)
-        accept = ", ".join(request.headers.getlist("accept"))
+        found = asked(request.method, request.scope["query_string"], content_type, body)
+        accept = addresses.accepted(request)
         if found.query is None:
-            return await _done(Describe(f"http://{request.headers['host']}/sparql", accept), request, pool)
-        return await _done(Ask(found.query, accept, found.default_graphs, found.named_graphs), request, pool)
+            return await done(Describe(f"http://{request.headers['host']}/sparql", accept), request, pool)
+        return await done(Ask(found.query, accept, found.default_graphs, found.named_graphs), request, pool)
 
-    routes = [Route("/sparql", sparql, methods=["GET", "POST"])]
-    app = Starlette(routes=routes, lifespan=life, exception_handlers={RefusedError: _refused, HTTPException: _http})
+    def page(task_of: Callable[[Request], Task]) -> Callable[[Request], Awaitable[Response]]:
+        async def answer(request: Request) -> Response:
+            task = task_of(request)
+            try:
+                return await done(task, request, pool)
+            except RefusedError as error:
+                if not isinstance(task, Question) or task.format or not error.stopped:
+                    raise
+                told = msgspec.structs.replace(task, problem=str(error))  # the question is still there to be changed
+                return await done(told, request, pool, error.status)
+
+        return answer
+
+    routes = [
+        Route("/sparql", sparql, methods=["GET", "POST"]),
+        Route("/", page(addresses.start)),
+        Route("/list/{kind}", page(addresses.listing)),
+        Route("/query", page(addresses.question)),
+        Route("/query/{name}", page(addresses.question)),
+        Route("/about", page(addresses.about)),
+        Route("/id/{rest:path}", page(addresses.thing(base))),
+        *(Route(f"/static/{name}", _static(name, kind)) for name, kind in _STATIC.items()),
+    ]
+    app = Starlette(routes=routes, lifespan=life, exception_handlers={RefusedError: refused, HTTPException: _http})
     return Guard(app, port, origins)
+
+
+def _static(name: str, media_type: str) -> Callable[[Request], Awaitable[Response]]:
+    content = (resources.files("diplograph.web") / "static" / name).read_bytes()
+
+    async def answer(_: Request) -> Response:
+        return Response(content, 200, {"Cache-Control": "no-cache"}, media_type)
+
+    return answer
 
 
 async def _body(request: Request) -> bytes:
@@ -66,51 +99,8 @@ async def _body(request: Request) -> bytes:
     return body
 
 
-async def _done(task: Task, request: Request, pool: Pool) -> Response:
-    """Have a task done, unless the client goes away meanwhile."""
-    work = asyncio.ensure_future(pool.done(task))
-    gone = asyncio.ensure_future(_gone(request))
-    try:
-        await asyncio.wait((work, gone), return_when=asyncio.FIRST_COMPLETED)
-        if not work.done():
-            return Response(status_code=499)  # nobody hears it
-        reply, body = work.result()
-    finally:
-        work.cancel()
-        gone.cancel()
-    return _response(reply, body)
-
-
-async def _gone(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
-
-
-def _response(reply: Reply, body: IO[bytes]) -> Response:
-    headers = {"Vary": "Accept", "Cache-Control": "no-store", **reply.headers}
-    if reply.size <= _CHUNK:
-        with body:
-            return Response(body.read(), reply.status, headers, reply.media_type)
-    return StreamingResponse(
-        _chunks(body), reply.status, headers | {"Content-Length": str(reply.size)}, reply.media_type
-    )
-
-
-def _chunks(body: IO[bytes]) -> Iterator[bytes]:
-    with body:
-        while chunk := body.read(_CHUNK):
-            yield chunk
-
-
-async def _refused(_: Request, error: Exception) -> Response:
-    if not isinstance(error, RefusedError):  # pragma: no cover - registered for these only
-        raise error
-    return PlainTextResponse(f"{error}\n", error.status, error.headers)
-
-
 async def _http(request: Request, error: Exception) -> Response:
-    if not isinstance(error, HTTPException):  # pragma: no cover - the same
+    if not isinstance(error, HTTPException):  # pragma: no cover - registered for these only
         raise error
     said = {404: "There is nothing here.", 405: f"{request.method} is not done here."}
-    message = said.get(error.status_code, error.detail)
-    return PlainTextResponse(f"{message}\n", error.status_code, dict(error.headers or {}))
+    return plain(request, error.status_code, said.get(error.status_code, error.detail), dict(error.headers or {}))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 from msgspec import Struct
 
-from diplograph.explaining.view import View
+from diplograph.explaining.view import View, dip
 from diplograph.mapping.iris import SPACES
 from diplograph.queries.names import Names
 from diplograph.stores import folder
@@ -36,6 +36,16 @@ class Served(Struct, frozen=True):
     def view(self) -> View:
         """The graph by the terms of the ontology."""
         return View(self.store, self.names, {})
+
+    @property
+    def knows_ontology(self) -> bool:
+        """Whether the classes and properties have names and definitions here."""
+        return any(self.store.quads_for_pattern(dip("Situation"), None, None))
+
+
+def version_of(settings: Settings) -> str:
+    """Tell the version of the user's store that counts now; a load replaces it as a whole."""
+    return folder.current(settings.folder) if settings.of_user else ""
 
 
 def fill(path: Path, quads: Iterable[ox.Quad]) -> None:

@@ -12,15 +12,16 @@ from typing import IO, Final, cast
 
 from diplograph.errors import UsageError
 from diplograph.web.frames import framed, next_frame
+from diplograph.web.graph import version_of
 from diplograph.web.protocol import RefusedError
-from diplograph.web.tasks import REPLIES, Ask, Reply, Settings, Task, encoded
+from diplograph.web.tasks import KNOWS, REPLIES, Reply, Settings, Task, asks, encoded
 
 _COMMAND: Final = (sys.executable, "-m", "diplograph.web.worker")
 _PATIENCE: Final = 60.0
 """Seconds that a worker has for opening the graph."""
 _LONG: Final = 1.0
 """Seconds after which a task goes behind all others on the processor."""
-_NICE: Final = 15
+_NICE: Final = 10
 _IN_MEMORY: Final = 1 << 20
 _CHUNK: Final = 1 << 16
 _AGAIN: Final = 0.5
@@ -36,8 +37,9 @@ class LostWorkerError(Exception):
 class Worker:
     """A process that does tasks."""
 
-    def __init__(self, process: Process) -> None:
-        self._process = process
+    def __init__(self, process: Process, version: str) -> None:
+        self._process, self.version = process, version
+        self.knows_ontology = True
         self.spent = False
 
     @property
@@ -52,8 +54,9 @@ class Worker:
         Raises:
             UsageError: the graph cannot be opened.
         """
+        version = version_of(settings)
         process = await asyncio.create_subprocess_exec(*_COMMAND, stdin=PIPE, stdout=PIPE, stderr=DEVNULL)
-        worker = cls(process)
+        worker = cls(process, version)
         try:
             async with asyncio.timeout(_PATIENCE):
                 reply, body = await worker._reply(encoded(settings))
@@ -66,6 +69,7 @@ class Worker:
         with body:
             if reply.status != 200:  # noqa: PLR2004 - OK
                 raise UsageError(body.read().decode("utf-8").strip())
+        worker.knows_ontology = KNOWS in reply.headers
         return worker
 
     async def do(self, task: Task) -> tuple[Reply, IO[bytes]]:
@@ -129,6 +133,7 @@ class Pool:
         self._renewals: set[asyncio.Task[None]] = set()
         self._waiting = 0
         self._closed = False
+        self.knows_ontology = True
         self.failed: UsageError | None = None
 
     async def start(self) -> None:
@@ -138,10 +143,12 @@ class Pool:
             UsageError: the graph cannot be opened; it is also kept.
         """
         try:
-            self._add(await Worker.started(self._settings))  # the first alone: what is wrong is told once
+            first = await Worker.started(self._settings)  # alone: what is wrong is told once
         except UsageError as error:
             self.failed = error
             raise
+        self._add(first)
+        self.knows_ontology = first.knows_ontology
         for worker in await asyncio.gather(*(Worker.started(self._settings) for _ in range(self._jobs - 1))):
             self._add(worker)
 
@@ -163,7 +170,7 @@ class Pool:
         """
         if self._waiting >= self._most_waiting:
             raise RefusedError(503, _BUSY, Retry_After="1")
-        if not isinstance(task, Ask):
+        if not asks(task):
             return await self._by_next(task)
         self._waiting += 1
         try:
@@ -194,18 +201,18 @@ class Pool:
             whole = not worker.spent
         except TimeoutError as error:
             message = f"The query was stopped: it took longer than {self._limit:g} seconds."
-            raise RefusedError(503, message) from error
+            raise RefusedError(503, message, stopped=True) from error
         except LostWorkerError as error:
             memory = f"{self._settings.memory >> 20} MB"
             message = f"The process that answered has ended: it needed more than {memory} of memory, or was ended."
-            raise RefusedError(500, message) from error
+            raise RefusedError(500, message, stopped=True) from error
         finally:
             self._free.put_nowait(worker) if whole else self._replace(worker)
         return found
 
     async def _next(self) -> Worker:
-        """Wait for a worker that is free; those that were ended from outside meanwhile are replaced."""
-        while not (worker := await self._free.get()).alive:
+        """Wait for a worker that is free; those ended from outside, and those with an old version, are replaced."""
+        while not (worker := await self._free.get()).alive or worker.version != version_of(self._settings):
             self._replace(worker)
         return worker
 

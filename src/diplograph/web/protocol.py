@@ -19,11 +19,15 @@ _UPDATE: Final = "application/sparql-update"
 
 
 class RefusedError(Exception):
-    """A request that is not answered: the status, and a sentence for people."""
+    """A request that is not answered: the status, and a sentence for people.
 
-    def __init__(self, status: int, message: str, **headers: str) -> None:
+    `stopped` tells that work on it had begun.
+    """
+
+    def __init__(self, status: int, message: str, *, stopped: bool = False, **headers: str) -> None:
         super().__init__(message)
         self.status = status
+        self.stopped = stopped
         self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
 
 

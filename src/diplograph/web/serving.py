@@ -13,7 +13,7 @@ from diplograph import asking
 from diplograph.errors import UsageError
 from diplograph.mapping.iris import Iris
 from diplograph.web.app import application
-from diplograph.web.graph import fill, opened
+from diplograph.web.graph import fill
 from diplograph.web.pool import Pool
 from diplograph.web.tasks import Settings
 
@@ -43,7 +43,7 @@ def prepared(
 
     Raises:
         InputError: something is wrong with the input.
-        UsageError: a source or store does not exist, both are given, or it cannot be read.
+        UsageError: a source does not exist, or both sources and a store are given.
     """
     base, named = Iris(base_iri).base, list(sources)
     if store and not named:
@@ -54,7 +54,6 @@ def prepared(
         path = Path(folder) / "store"
         fill(path, asking.load(*named, store=store, ontology=ontology, base_iri=base).store)
         found = Settings(str(path), of_user=False, base=base, most_rows=most_rows, memory=_MEMORY)
-    opened(found)  # what is wrong with it is told before anything is started
     return found
 
 
@@ -77,8 +76,10 @@ def listening(port: int) -> socket.socket:
     return taken
 
 
-def serve(settings: Settings, options: Options, taken: socket.socket, ready: Callable[[str], None]) -> None:
-    """Answer requests at a socket until the process is told to end; tells the address once it does.
+def serve(settings: Settings, options: Options, taken: socket.socket, ready: Callable[[str, bool], None]) -> None:
+    """Answer requests at a socket until the process is told to end.
+
+    Tells the address, and whether the graph has the ontology, once it does.
 
     Raises:
         UsageError: the graph cannot be opened.
@@ -86,7 +87,9 @@ def serve(settings: Settings, options: Options, taken: socket.socket, ready: Cal
     port = taken.getsockname()[1]
     pool = Pool(settings, options.jobs, options.timeout, _WAITING_EACH * options.jobs)
     config = uvicorn.Config(
-        application(pool, port, options.origins, lambda: ready(f"http://{_HOST}:{port}/")),
+        application(
+            pool, settings.base, port, options.origins, lambda: ready(f"http://{_HOST}:{port}/", pool.knows_ontology)
+        ),
         loop="asyncio",
         http="h11",
         ws="none",
@@ -99,6 +102,8 @@ def serve(settings: Settings, options: Options, taken: socket.socket, ready: Cal
         timeout_graceful_shutdown=1,
         h11_max_incomplete_event_size=_LONGEST_HEAD,
     )
-    uvicorn.Server(config).run(sockets=[taken])
-    if pool.failed:
-        raise pool.failed
+    try:
+        uvicorn.Server(config).run(sockets=[taken])
+    finally:
+        if pool.failed:  # says more than that the server could not start
+            raise pool.failed

@@ -42,7 +42,48 @@ class Describe(Struct, frozen=True, tag=True):
     accept: str
 
 
-Task = Ask | Describe
+class Start(Struct, frozen=True, tag=True):
+    """Make the start page."""
+
+
+class Listing(Struct, frozen=True, tag=True):
+    """Make a page of a list of things, `only` those of a class or with an occurrence."""
+
+    kind: str
+    only: dict[str, str] = {}
+    start: int = 0
+
+
+class Thing(Struct, frozen=True, tag=True):
+    """Tell all that is known of an IRI, in a format that is named or in a syntax that `accept` allows."""
+
+    iri: str
+    accept: str
+    format: str = ""
+
+
+class Question(Struct, frozen=True, tag=True):
+    """Make the page of a question, saved under a name or given; with a format, its answer alone.
+
+    `asked` tells that the fields were sent, `waits` that the question is only to be shown;
+    `problem`, if given, is told instead of an answer.
+    """
+
+    name: str = ""
+    query: str = ""
+    given: dict[str, str] = {}
+    format: str = ""
+    asked: bool = False
+    waits: bool = False
+    problem: str = ""
+
+
+Task = Ask | Describe | Start | Listing | Thing | Question
+
+
+def asks(task: Task) -> bool:
+    """Tell whether a task evaluates a query of the user's, of which nobody knows how long it takes."""
+    return isinstance(task, Ask) or (isinstance(task, Question) and not task.problem and not task.waits)
 
 
 class Reply(Struct, frozen=True):
@@ -61,3 +102,5 @@ encoded: Final = msgspec.msgpack.Encoder().encode
 TEXT: Final = "text/plain; charset=utf-8"
 CUT: Final = "Diplograph-Cut-At"
 """The header of an answer that was cut: after how many rows or triples."""
+KNOWS: Final = "Knows-Ontology"
+"""The header by which a worker says first that its graph has the ontology."""

@@ -21,8 +21,26 @@ from diplograph.web.answers import answered
 from diplograph.web.description import described
 from diplograph.web.frames import framed, read_frame
 from diplograph.web.graph import Served, opened
+from diplograph.web.overview import listed, started
 from diplograph.web.protocol import RefusedError
-from diplograph.web.tasks import SETTINGS, TASKS, TEXT, Ask, Reply, Settings, Task, encoded
+from diplograph.web.questions import questioned
+from diplograph.web.tasks import (
+    KNOWS,
+    SETTINGS,
+    TASKS,
+    TEXT,
+    Ask,
+    Describe,
+    Listing,
+    Question,
+    Reply,
+    Settings,
+    Start,
+    Task,
+    Thing,
+    encoded,
+)
+from diplograph.web.things import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,7 +92,7 @@ def main() -> None:
     except (DiplographError, OSError, ValueError) as error:
         _send(replies, Reply(500, TEXT), _said(str(error)))
         return
-    _send(replies, Reply(200, TEXT), Spool())
+    _send(replies, Reply(200, TEXT, 0, {KNOWS: "yes"} if graph.knows_ontology else {}), Spool())
     for task in _tasks():
         reply, spool = _done(task, graph)
         _send(replies, reply, spool)
@@ -106,7 +124,7 @@ def _done(task: Task, graph: Served) -> tuple[Reply, Spool]:
     spool = Spool()
     stream = cast("IO[bytes]", spool)
     try:
-        reply = answered(task, graph, stream) if isinstance(task, Ask) else described(task, graph, stream)
+        reply = _by_kind(task, graph, stream)
     except RefusedError as error:
         return Reply(error.status, TEXT), _said(str(error))
     except TooLargeError:
@@ -116,6 +134,22 @@ def _done(task: Task, graph: Served) -> tuple[Reply, Spool]:
     except Exception as error:  # noqa: BLE001 - the next task must not suffer
         return Reply(500, TEXT), _said(f"It failed: {type(error).__name__}: {error}.")
     return reply, spool
+
+
+def _by_kind(task: Task, graph: Served, stream: IO[bytes]) -> Reply:
+    match task:
+        case Ask():
+            return answered(task, graph, stream)
+        case Describe():
+            return described(task, graph, stream)
+        case Start():
+            return started(task, graph, stream)
+        case Listing():
+            return listed(task, graph, stream)
+        case Thing():
+            return shown(task, graph, stream)
+        case Question():
+            return questioned(task, graph, stream)
 
 
 def _said(message: str) -> Spool:

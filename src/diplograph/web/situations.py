@@ -1,0 +1,181 @@
+"""Accounts of situations and claims for pages: what `explaining` gathers, with a link for each thing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from pyoxigraph import NamedNode
+
+from diplograph.explaining.accounts import Account, Said, account
+from diplograph.explaining.view import dip
+
+if TYPE_CHECKING:
+    from diplograph.web.links import Link
+    from diplograph.web.terms import Rows, Terms
+
+_SOURCE: Final = NamedNode("http://www.w3.org/ns/prov#hadPrimarySource")
+_STRUCTURE: Final = frozenset(
+    map(
+        dip,
+        (
+            *("about", "claimant", "reports", "within", "certainty", "polarity", "status", "evidence"),
+            *("claimedType", "occurrence", "earliest", "latest", "articleCount", "sourceCount"),
+        ),
+    )
+)
+
+
+class Told(Struct, frozen=True):
+    """One claim or proposition: who says it, outermost first, how firmly, where, and with which values."""
+
+    link: Link
+    article: Link | None
+    chain: list[Link]
+    endorsed: str
+    firmness: tuple[str, ...]
+    places: list[Link]
+    within: list[Link]
+    label: str
+    values: Rows
+    notes: tuple[str, ...]
+
+
+class Given(Struct, frozen=True):
+    """A value of a situation, the articles that give it, and whether anybody claims it."""
+
+    value: Link
+    articles: list[Link]
+    claimed: bool
+
+
+class Clash(Struct, frozen=True):
+    """A conflict: its page, the property, and for each claim its position and the situation, if it is another."""
+
+    link: Link
+    on: str
+    sides: list[tuple[Told, str, str]]
+
+
+class Situation(Struct, frozen=True):
+    """All that is known of a situation."""
+
+    account: Account
+    occurrence: Link | None
+    described: list[tuple[Link, list[Given]]]
+    conflicts: list[Clash]
+    claims: list[Told]
+    propositions: list[Told]
+
+
+def situation(node: NamedNode, terms: Terms) -> Situation:
+    """Gather what is known of a situation."""
+    view = terms.view
+    found = account(node, view)
+    occurrence = view.value(node, dip("occurrence"))
+    return Situation(
+        found,
+        terms.link(occurrence) if occurrence else None,
+        _described(node, found, terms),
+        _clashes(node, found, terms),
+        [told(said, terms) for said in found.claims],
+        [told(said, terms) for said in found.propositions],
+    )
+
+
+def told(said: Said, terms: Terms) -> Told:
+    """Give one claim with its links."""
+    view, node = terms.view, said.node
+    article = view.value(node, _SOURCE)
+    return Told(
+        link=terms.link(node),
+        article=terms.source(article) if article else None,
+        chain=chain(node, terms),
+        endorsed=said.endorsed,
+        firmness=said.firmness,
+        places=[terms.link(place) for place in view.values(node, dip("evidence"))],
+        within=[
+            terms.link(about)
+            for act in view.values(node, dip("within"))
+            if isinstance(act, NamedNode) and (about := view.value(act, dip("about")))
+        ],
+        label=said.label,
+        values=values(node, terms),
+        notes=said.notes,
+    )
+
+
+def values(node: NamedNode, terms: Terms) -> Rows:
+    """Show what something says of a situation: the properties of the ontology that are not its structure."""
+    others = [
+        one for one in terms.view.properties(node) if one in _STRUCTURE or not one.value.startswith(dip("").value)
+    ]
+    return terms.properties(node, others)
+
+
+def chain(claim: NamedNode, terms: Terms) -> list[Link]:
+    """List who passes a claim on, outermost first, down to its own source."""
+    view = terms.view
+    nodes = [claim]
+    while (ahead := view.subjects(dip("reports"), nodes[0])) and ahead[0] not in nodes:
+        nodes.insert(0, ahead[0])
+    sources = [view.value(node, dip("claimant")) for node in nodes]
+    return [terms.source(source) for source in sources if source is not None]
+
+
+def clash(conflict: NamedNode, terms: Terms) -> Clash | None:
+    """Give a conflict, from the account of the situation that it is about."""
+    about = terms.view.value(conflict, dip("about"))
+    if not isinstance(about, NamedNode) or terms.view.value(about, dip("occurrence")) is None:
+        return None
+    clashes = _clashes(about, account(about, terms.view), terms)
+    return next((found for found in clashes if found.link.title == conflict.value), None)
+
+
+def _clashes(node: NamedNode, found: Account, terms: Terms) -> list[Clash]:
+    """Give the conflicts of a situation with the position of each of their claims."""
+    view = terms.view
+    conflicts = [one for one in view.subjects(dip("about"), node) if view.is_a(one, "Conflict")]
+    return [
+        Clash(
+            terms.link(conflict),
+            told_of.property,
+            [(told(said, terms), _position(conflict, said, terms), other) for said, other in told_of.claims],
+        )
+        for conflict, told_of in zip(conflicts, found.disagreements, strict=True)
+    ]
+
+
+def _position(conflict: NamedNode, said: Said, terms: Terms) -> str:
+    on = terms.view.value(conflict, dip("conflictOn"))
+    taken = [link.text for link in terms.links(terms.view.values(said.node, on))] if isinstance(on, NamedNode) else []
+    return ", ".join(taken or said.firmness)
+
+
+def claim(node: NamedNode, terms: Terms) -> Told | None:
+    """Give a claim or a proposition from the account of what it is about; those passed on are there as well."""
+    about = terms.view.value(node, dip("about"))
+    if not isinstance(about, NamedNode) or terms.view.value(about, dip("occurrence")) is None:
+        return None
+    found = account(about, terms.view)
+    said = next((said for said in (*found.claims, *found.propositions) if said.node == node), None)
+    return told(said, terms) if said else None
+
+
+def _described(node: NamedNode, found: Account, terms: Terms) -> list[tuple[Link, list[Given]]]:
+    """Show the values that stand on a situation, each with the articles that give it."""
+    view = terms.view
+    rows = []
+    for word in view.properties(node):
+        if word in _STRUCTURE or not word.value.startswith(dip("").value):
+            continue
+        listed = []
+        for value in view.values(node, word):
+            claims, others = (
+                [said for said in several if value in view.values(said.node, word)]
+                for several in (found.claims, found.propositions)
+            )
+            sources = {source for said in claims or others if (source := view.value(said.node, _SOURCE))}
+            listed.append(Given(terms.link(value), sorted(map(terms.source, sources)), bool(claims)))
+        rows.append((terms.link(word), sorted(listed, key=lambda given: given.value.text)))
+    return sorted(rows, key=lambda row: row[0].text)
