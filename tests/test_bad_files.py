@@ -185,6 +185,20 @@ def test_registers_that_are_no_files() -> None:
     assert [line.partition(": ")[2] for line in result.stdout.splitlines()] == expected
 
 
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("content", [gzip.compress(PEOPLE.encode())[:-10], gzip.compress(b"entities: {"), b""])
+def test_a_register_that_cannot_be_read_is_told_and_not_every_name_in_it(content: bytes, jobs: str) -> None:
+    Path("people.register.yaml.gz").write_bytes(content)
+    named, unnamed = annotation(registers=["people.register.yaml.gz"], entities={}), annotation(entities={})
+    Path("a.diplomacy.jsonl").write_text("\n".join(3 * [json.dumps(named)]), "utf-8")
+    Path("b.diplomacy.jsonl").write_text("\n".join(3 * [json.dumps(unnamed)]), "utf-8")
+    for sources in (["a.diplomacy.jsonl"], ["."]):
+        result = run("validate", *sources, "--jobs", jobs)
+        assert result.exit_code == 2
+        assert result.stdout.startswith("people.register.yaml.gz:")
+        assert result.stdout.count("\n") == 1
+
+
 def test_a_register_may_be_packed() -> None:
     Path("people.register.yaml.gz").write_bytes(gzip.compress(PEOPLE.encode()))
     Path("a.diplomacy.yaml").write_text("registers: [people.register.yaml.gz]\n" + HEADER + "facts:\n" + FACT, "utf-8")

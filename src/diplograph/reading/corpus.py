@@ -78,7 +78,8 @@ class Corpus:
     """Annotation sources, read with a vocabulary.
 
     `problems`, `inputs` and `entities` grow while the sources are run through, and are complete
-    afterwards; an article's registers are in `entities` before the article is given.
+    afterwards; an article's registers are in `entities` before the article is given. `registers_left`
+    are those that articles of the batch name which are left out.
     """
 
     files: list[SourceFile]
@@ -86,6 +87,7 @@ class Corpus:
     problems: list[Finding] = field(default_factory=list)
     inputs: list[Input] = field(default_factory=list)
     entities: dict[str, EntityReading] = field(default_factory=dict)
+    registers_left: dict[SourceFile, None] = field(default_factory=dict)
     _registers: dict[str, _Register] = field(default_factory=dict)
     _shared: dict[str, str] = field(default_factory=dict)
     _digests: dict[str, str] = field(default_factory=dict)
@@ -96,6 +98,7 @@ class Corpus:
     _read: int = 0
     _by_name: dict[tuple[str, str], tuple[SourceFile, ...]] = field(default_factory=dict)
     _types_of: dict[tuple[SourceFile, ...], Mapping[str, str]] = field(default_factory=dict)
+    _lost: set[tuple[SourceFile, ...]] = field(default_factory=set)
 
     @property
     def size(self) -> int:
@@ -141,9 +144,13 @@ class Corpus:
             InputError: with `traced`, if a file is not what it was when it was read before.
         """
         self._traced, self._suggesting, self._read = traced, suggestions(), 0
-        for state in (self.problems, self.inputs, self.entities, self._registers, self._by_name, self._types_of):
+        for state in (self.problems, self.inputs, self.entities, self.registers_left, self._registers):
             state.clear()
-        self._shared = self.load([file for file in self.files if file.is_register])
+        for known in (self._by_name, self._types_of, self._lost):
+            known.clear()
+        shared = [file for file in self.files if file.is_register]
+        self._shared = self.load(shared)
+        self._note_lost((), shared)
         for file in self.files:
             if not file.is_register and not self._too_many:
                 yield from self._units(file)
@@ -173,10 +180,12 @@ class Corpus:
         """Take over the registers that another corpus has read."""
         self.entities, self._registers = dict(other.entities), dict(other._registers)
         self._shared = other._shared
+        self._lost |= other._lost
 
     def start_batch(self, suggested: int) -> None:
         """Forget the problems so far, and give hints for no more than some unknown words."""
         self.problems.clear()
+        self.registers_left.clear()
         self._suggesting = suggestions(suggested)
 
     @property
@@ -261,7 +270,8 @@ class Corpus:
             article = read_article(document.data, context)
         if context.problems:
             self._note(document, context)
-        if context.problems or article is None:
+        if context.problems or article is None or context.registers_missing:
+            self.registers_left |= dict.fromkeys(registers)
             return None
         return Reading(article, document, context.trace or {}, registers)
 
@@ -269,8 +279,8 @@ class Corpus:
         """Find the entities that an article may name: its own, and those of its registers, which are given."""
         before = len(context.problems)
         named = self._named(document, file, context) if _names_registers(document) else ()
-        context.registers_missing = len(context.problems) > before
         context.entities = self._types(named) if named else self._shared
+        context.registers_missing = len(context.problems) > before or not self._lost.isdisjoint(((), named))
         context.own = entity_types(document.data)
         for name in context.own:
             if name in context.entities:
@@ -296,7 +306,13 @@ class Corpus:
         found = self._types_of.get(named)
         if found is None:
             found = self._types_of[named] = self._shared | self.load(named)
+            self._note_lost(named, named)
         return found
+
+    def _note_lost(self, named: tuple[SourceFile, ...], files: Iterable[SourceFile]) -> None:
+        """Note if one of some registers could not be read: nobody knows which names it has."""
+        if any(self._registers[file.real].document is None for file in files):
+            self._lost.add(named)
 
     def load(self, files: Iterable[SourceFile]) -> dict[str, str]:
         """Read registers, as far as they have not been read, and give the names in them with their classes."""

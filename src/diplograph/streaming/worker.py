@@ -176,6 +176,7 @@ class Worker:
             sheaves.append((graph.nodes[0].subject, [*graph.nodes, *self._situations(graph, outcome)]))
         nodes = [node for _, inside in sheaves for node in inside]
         outcome.problems = list(corpus.problems)
+        outcome.registers += [one for one in corpus.registers_left if one not in outcome.registers]
         self.screened(nodes, outcome)
         self.join(nodes, outcome)
         outcome.put_aside += _demands(outcome)
