@@ -380,7 +380,7 @@ def test_what_is_not_sparql_is_found_at_its_place(tmp_path: Path, data: Path) ->
         (["who-met-whom"], "What is 'who-met-whom' to be asked of? As in 'diplograph query who-met-whom seeds'."),
         ([], "Which query? 'diplograph query --list' shows all that are saved."),
         (["-", "-"], "Standard input cannot be both the query and a source."),
-        (["who-met-whom", "DATA", "--store", "x"], "Give sources, or a store."),
+        (["who-met-whom", "DATA", "--store", "x"], "Give sources, or --store, or --endpoint."),
         (["who-met-whom", "nowhere.ttl"], "'nowhere.ttl' cannot be read: No such file or directory."),
         (["who-met-whom", "nowhere.yaml"], "There is no file or folder 'nowhere.yaml'."),
     ],

@@ -25,17 +25,17 @@ HAPPENED: Final = {"dip:occurrence-occurred", "dip:occurrence-ongoing", "occurre
 
 
 @pytest.fixture(scope="module")
-def graph(seeds: Path) -> asking.Graph:
+def graph(seeds: Path) -> asking.Graph[Any]:
     return asking.load(seeds)
 
 
 @pytest.fixture(scope="module")
-def guarded(seeds: Path) -> asking.Graph:
+def guarded(seeds: Path) -> asking.Graph[Any]:
     """The seeds, with events that are planned, denied, possible or only asked for."""
     return asking.load(seeds, CASES / "guard.diplomacy.yaml")
 
 
-def rows(query: Query, graph: asking.Graph, parameters: dict[str, str]) -> list[list[str]]:
+def rows(query: Query, graph: asking.Graph[Any], parameters: dict[str, str]) -> list[list[str]]:
     answer = asking.ask(query, graph, parameters)
     assert isinstance(answer, ox.QuerySolutions)
     return [[graph.names.short(value) for value in row] for row in answer]
@@ -53,7 +53,7 @@ def test_each_query_has_its_cases_and_each_case_its_query() -> None:
 
 
 @pytest.mark.parametrize("name", QUERIES)
-def test_the_answer_is_what_a_reader_of_the_articles_finds(name: str, graph: asking.Graph) -> None:
+def test_the_answer_is_what_a_reader_of_the_articles_finds(name: str, graph: asking.Graph[Any]) -> None:
     found = cases(name)
     assert any(case["rows"] for case in found), "a query that finds nothing shows nothing"
     for case in found:
@@ -79,7 +79,7 @@ def test_some_queries_count() -> None:
 
 
 @pytest.mark.parametrize("query", COUNTING.values(), ids=list(COUNTING))
-def test_what_did_not_happen_is_not_counted(query: Query, graph: asking.Graph, guarded: asking.Graph) -> None:
+def test_what_did_not_happen_is_not_counted(query: Query, graph: asking.Graph[Any], guarded: asking.Graph[Any]) -> None:
     """Planned and denied events change no count, but where a column says that they did not happen."""
     assert "dip:occurrence" in query.text, "a query that counts has to say what counts as having happened"
     parameters = next((case.get("parameters") or {} for case in cases(query.name)), {})
@@ -94,7 +94,9 @@ def test_what_did_not_happen_is_not_counted(query: Query, graph: asking.Graph, g
     assert after == before
 
 
-def test_the_guard_would_be_counted_without_its_occurrence(graph: asking.Graph, guarded: asking.Graph) -> None:
+def test_the_guard_would_be_counted_without_its_occurrence(
+    graph: asking.Graph[Any], guarded: asking.Graph[Any]
+) -> None:
     """The invented events are such that a query without the guard does count them."""
     text = "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s a/rdfs:subClassOf* ?_class_iri ; dip:actor|dip:participant ?who }"
     query = Query("unguarded", text)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final, cast
+from typing import IO, TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 
 import pyoxigraph as ox
 from msgspec import Struct
@@ -22,6 +22,7 @@ from diplograph.mapping.terms import ONTOLOGY
 from diplograph.queries import formats
 from diplograph.queries.library import Query, query_named
 from diplograph.queries.names import Names
+from diplograph.queries.remote import Askable, Remote
 from diplograph.queries.running import Answer, answer
 from diplograph.queries.words import unknown_words
 from diplograph.rdf import is_rdf, rdf_quads
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from diplograph.findings import Finding
+    from diplograph.queries.remote import Answering
 
     PathLike = str | Path
     Source = str | Path | Corpus
@@ -42,20 +44,23 @@ if TYPE_CHECKING:
 _SCHEMES: Final = ("plover#types", "cameo#scheme")
 
 
-class Graph(Struct, frozen=True):
+S_co = TypeVar("S_co", bound=Askable, covariant=True)
+
+
+class Graph(Struct, Generic[S_co], frozen=True):
     """A graph that can be asked: a store, and the names that its IRIs go by.
 
     With `union`, what has no graph is looked for in all named graphs of the store.
     """
 
-    store: ox.Store
+    store: S_co
     names: Names
     union: bool = False
 
 
 def load(
     *sources: Source, store: PathLike = "", ontology: Iterable[PathLike] = (), base_iri: str = DEFAULT_BASE
-) -> Graph:
+) -> Graph[ox.Store]:
     """Load annotation sources and RDF files into memory, or open the store in a folder.
 
     A corpus that has been read is a source too. What is loaded has the ontology with it, in a
@@ -78,6 +83,16 @@ def load(
     return Graph(filled, Names(filled, prefixes(base, SPACES)))
 
 
+def behind(server: Answering, *, base_iri: str = DEFAULT_BASE) -> Graph[Remote]:
+    """Ask a server, which has to hold the ontology itself, as a store is asked.
+
+    Raises:
+        UsageError: the base IRI is none.
+    """
+    store = Remote(server)
+    return Graph(store, Names(store, prefixes(Iris(base_iri).base, SPACES)), union=True)
+
+
 def _all_quads(sources: Iterable[Source], ontology: Iterable[PathLike], base_iri: str) -> Iterator[ox.Quad]:
     """Give the statements of all sources, annotations and RDF, and those of the ontology."""
     corpora = [source for source in sources if isinstance(source, Corpus)]
@@ -97,7 +112,7 @@ def _all_quads(sources: Iterable[Source], ontology: Iterable[PathLike], base_iri
 
 def query(
     name: str,
-    *sources: Source | Graph,
+    *sources: Source | Graph[Askable],
     parameters: Mapping[str, str] | None = None,
     **more: Any,  # noqa: ANN401 - those of `load`
 ) -> Answer:
@@ -118,7 +133,7 @@ def query(
     return ask(query_named(name), _graph(sources, more), parameters or {})
 
 
-def explain(term: str, *sources: Source | Graph, articles: PathLike = "", **more: Any) -> str:  # noqa: ANN401 - as above
+def explain(term: str, *sources: Source | Graph[Askable], articles: PathLike = "", **more: Any) -> str:  # noqa: ANN401 - as above
     """Tell in plain words what sources, or a graph loaded before, hold of a situation.
 
     `term` is its key or IRI. `articles` is a folder with texts of articles; of those found
@@ -129,11 +144,13 @@ def explain(term: str, *sources: Source | Graph, articles: PathLike = "", **more
         UsageError: nothing or several things have the key, or it stands for no situation.
     """
     graph = _graph(sources, more)
+    if not isinstance(graph.store, ox.Store):
+        raise UsageError("A server can be asked, but not explained.", "Load the sources, or open a store in a folder.")
     texts = {found.sha256: found.text for found in article_texts(articles)} if articles else {}
     return account_of(graph.names.term(term), graph.store, graph.names, texts)
 
 
-def _graph(sources: tuple[Source | Graph, ...], more: dict[str, Any]) -> Graph:
+def _graph(sources: tuple[Source | Graph[Askable], ...], more: dict[str, Any]) -> Graph[Askable]:
     loaded = [source for source in sources if isinstance(source, Graph)]
     if not loaded:
         return load(*(source for source in sources if not isinstance(source, Graph)), **more)
@@ -142,17 +159,17 @@ def _graph(sources: tuple[Source | Graph, ...], more: dict[str, Any]) -> Graph:
     return loaded[0]
 
 
-def ask(found: Query, graph: Graph, parameters: Mapping[str, str]) -> Answer:
+def ask(found: Query, graph: Graph[Askable], parameters: Mapping[str, str]) -> Answer:
     """Ask a query of a graph that is loaded already."""
     return answer(found, graph.store, parameters, graph.names, union=graph.union)
 
 
-def doubts(found: Query, graph: Graph) -> list[Finding]:
+def doubts(found: Query, graph: Graph[Askable]) -> list[Finding]:
     """Find the words of a query that look like the ontology's and are not: they match nothing."""
     return unknown_words(found, graph.store, graph.names) if knows_ontology(graph) else []
 
 
-def knows_ontology(graph: Graph) -> bool:
+def knows_ontology(graph: Graph[Askable]) -> bool:
     """Tell whether a graph has the ontology with its schemes, without which queries find less."""
     terms = (ox.NamedNode(f"https://w3id.org/diplograph/{name}") for name in ("ns#Situation", *_SCHEMES))
     return all(any(graph.store.quads_for_pattern(term, None, None, None)) for term in terms)
@@ -160,7 +177,7 @@ def knows_ontology(graph: Graph) -> bool:
 
 def serialised(
     found: Answer,
-    graph: Graph,
+    graph: Graph[Askable],
     format: str,  # noqa: A002 - the option's name
     width: int = 0,
     most: int = 0,

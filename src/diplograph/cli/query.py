@@ -8,7 +8,7 @@ from typing import IO, TYPE_CHECKING, TypeVar
 
 import click
 
-from diplograph.cli import running
+from diplograph.cli import connecting, running
 from diplograph.errors import UsageError
 
 if TYPE_CHECKING:
@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
     from diplograph.asking import Graph
     from diplograph.queries.library import Query
+    from diplograph.queries.remote import Askable
     from diplograph.queries.running import Answer
 
 T = TypeVar("T")
+_LONG = 86_400.0
 _FORMATS = ("table", "csv", "tsv", "json", "xml", "md", "ttl")
 
 
@@ -27,6 +29,9 @@ _FORMATS = ("table", "csv", "tsv", "json", "xml", "md", "ttl")
     click.argument("name", required=False, metavar="NAME|FILE.rq|-"),
     click.argument("sources", nargs=-1, metavar="[SOURCE...]"),
     click.option("--store", default="", metavar="DIR", help="Ask the store in a folder instead of sources."),
+    click.option("--endpoint", default="", metavar="URL", help="Ask a server that speaks SPARQL instead."),
+    connecting.PROFILE,
+    connecting.USER,
     click.option("-p", "parameters", multiple=True, metavar="NAME=VALUE", help="Give a parameter its value."),
     click.option("--list", "list_", is_flag=True, help="List the saved queries."),
     click.option("--show", is_flag=True, help="Print the query itself."),
@@ -60,6 +65,9 @@ def query(
     name: str | None,
     sources: tuple[str, ...],
     store: str,
+    endpoint: str,
+    profile: str | None,
+    user: str,
     parameters: tuple[str, ...],
     list_: bool,
     show: bool,
@@ -88,6 +96,7 @@ def query(
       diplograph query who-met-whom seeds
       diplograph query touching-country seeds -p country=ukraine -p from=2024-09-01
       diplograph query question.rq diplomacy.ttl --format json
+      diplograph query conflicts --endpoint http://127.0.0.1:7878
     """
     from diplograph import asking  # noqa: PLC0415 - for a quick --help
     from diplograph.queries.library import saved_queries  # noqa: PLC0415
@@ -102,13 +111,17 @@ def query(
     if show:
         click.echo(asked.text.rstrip("\n"))
         return
-    if not sources and not store:
-        raise UsageError(f"What is '{name}' to be asked of?", f"As in 'diplograph query {name} seeds'.")
+    _check_asked(name, sources, store, endpoint, profile or user)
     given = _parameters(parameters)
 
-    def load() -> Graph:
-        graph = asking.load(*sources, store=store, ontology=ontology, base_iri=base_iri)
-        if store and not asking.knows_ontology(graph):
+    def load() -> Graph[Askable]:
+        graph: Graph[Askable]
+        if endpoint:
+            server = connecting.connected(endpoint, profile, user, timeout or _LONG)
+            graph = asking.behind(server, base_iri=base_iri)
+        else:
+            graph = asking.load(*sources, store=store, ontology=ontology, base_iri=base_iri)
+        if not sources and not asking.knows_ontology(graph):
             _refuse_without_ontology(asked)
         running.say_findings(asking.doubts(asked, graph))
         return graph
@@ -125,6 +138,17 @@ def query(
     asking.write_answer(spool, output)
     if only:
         running.say(only, "yellow")
+
+
+def _check_asked(name: str, sources: tuple[str, ...], store: str, endpoint: str, of_endpoint: str) -> None:
+    """Refuse anything but one of the three that can be asked."""
+    given = [bool(sources), bool(store), bool(endpoint)].count(True)
+    if not given:
+        raise UsageError(f"What is '{name}' to be asked of?", f"As in 'diplograph query {name} seeds'.")
+    if given > 1:
+        raise UsageError("Give sources, or --store, or --endpoint.", f"As in 'diplograph query {name} seeds'.")
+    if of_endpoint and not endpoint:
+        raise UsageError("--profile and --user go with --endpoint.")
 
 
 def _in_time(work: Callable[[], T], timeout: float) -> T:
@@ -148,7 +172,7 @@ def _refuse_without_ontology(asked: Query) -> None:
     from diplograph.queries.library import saved_queries  # noqa: PLC0415
 
     if asked.name in saved_queries():
-        hint = "Load the files of the folder 'ontology' into it, each with any graph name."
+        hint = "'diplograph load' brings it along; or load the files of the folder 'ontology', in any graph."
         raise UsageError("The store lacks the ontology, or its codes, which the saved queries ask for.", hint)
     running.say_without_ontology()
 

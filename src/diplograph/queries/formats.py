@@ -20,6 +20,7 @@ import pyoxigraph as ox
 
 from diplograph.errors import UsageError, did_you_mean
 from diplograph.queries.limits import First, solutions
+from diplograph.queries.remote import Triples
 from diplograph.values.printing import printable
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def write_answer(answer: Answer, stream: IO[bytes], format_: str, names: Names, 
     Raises:
         UsageError: the format is unknown, or does not go with what the query asks for.
     """
-    if isinstance(answer, ox.QueryTriples):
+    if isinstance(answer, (ox.QueryTriples, Triples)):
         if format_ != "ttl":
             raise UsageError(f"The query gives triples, which cannot be written as {format_}.", "Take ttl.")
         triples = First(answer, most)
@@ -70,7 +71,7 @@ def write_answer(answer: Answer, stream: IO[bytes], format_: str, names: Names, 
 
 def is_triples(answer: Answer) -> bool:
     """Tell whether an answer is a graph, as that of CONSTRUCT, rather than a table."""
-    return isinstance(answer, ox.QueryTriples)
+    return isinstance(answer, (ox.QueryTriples, Triples))
 
 
 def format_by_suffix(path: str | Path) -> str:

@@ -12,7 +12,9 @@ from diplograph.errors import UsageError, did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pyoxigraph import BlankNode, Store
+    from pyoxigraph import BlankNode
+
+    from diplograph.queries.remote import Askable
 
 _IDENTIFIER: Final = NamedNode("http://purl.org/dc/terms/identifier")
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
@@ -25,7 +27,7 @@ _SHOWN: Final = 5
 class Names:
     """Resolves and shortens IRIs with prefixes and with the keys that a store's things have."""
 
-    def __init__(self, store: Store, prefixes: Mapping[str, str]) -> None:
+    def __init__(self, store: Askable, prefixes: Mapping[str, str]) -> None:
         self.prefixes = dict(prefixes)
         self._store = store
 

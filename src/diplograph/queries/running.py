@@ -9,6 +9,7 @@ import pyoxigraph as ox
 from diplograph.errors import InputError, UsageError
 from diplograph.queries import tokens
 from diplograph.queries.parameters import bound
+from diplograph.queries.remote import Askable, Triples
 from diplograph.queries.safety import checked
 
 if TYPE_CHECKING:
@@ -17,10 +18,10 @@ if TYPE_CHECKING:
     from diplograph.queries.library import Query
     from diplograph.queries.names import Names
 
-Answer = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+Answer = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples | Triples
 
 
-def answer(query: Query, store: ox.Store, given: Mapping[str, str], names: Names, *, union: bool = False) -> Answer:
+def answer(query: Query, store: Askable, given: Mapping[str, str], names: Names, *, union: bool = False) -> Answer:
     """Evaluate a query with values for its parameters.
 
     `names` finds the IRIs that values stand for. With `union`, the default graph is the union of
@@ -50,7 +51,7 @@ def answer(query: Query, store: ox.Store, given: Mapping[str, str], names: Names
         raise UsageError(f"The query '{query.name}' cannot be answered: {error}.") from error
 
 
-def _check(query: Query, text: str, values: Iterable[str], store: ox.Store, names: Names) -> None:
+def _check(query: Query, text: str, values: Iterable[str], store: Askable, names: Names) -> None:
     """Refuse what is unsafe or not SPARQL, in the query as it was written, or else where its parameters stand."""
     refused = _refused(query.name, text, store, names)
     if refused is None:
@@ -65,7 +66,7 @@ def _check(query: Query, text: str, values: Iterable[str], store: ox.Store, name
     raise UsageError(message, "A SELECT takes (?_name AS ?column); ORDER BY and VALUES take none.")
 
 
-def _refused(name: str, text: str, store: ox.Store, names: Names) -> InputError | None:
+def _refused(name: str, text: str, store: Askable, names: Names) -> InputError | None:
     def is_graph(iri: str) -> bool:
         return store.contains_named_graph(ox.NamedNode(iri))
 
@@ -80,5 +81,5 @@ def _codes(error: InputError) -> list[str]:
     return [finding.code for finding in error.findings]
 
 
-def _evaluate(text: str, store: ox.Store, names: Names, *, union: bool) -> Answer:
+def _evaluate(text: str, store: Askable, names: Names, *, union: bool) -> Answer:
     return store.query(text, prefixes=names.prefixes, use_default_graph_as_union=union)

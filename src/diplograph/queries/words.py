@@ -13,13 +13,12 @@ from diplograph.queries import tokens
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pyoxigraph import Store
-
     from diplograph.queries.library import Query
     from diplograph.queries.names import Names
+    from diplograph.queries.remote import Askable
 
 
-def unknown_words(query: Query, store: Store, names: Names) -> list[Finding]:
+def unknown_words(query: Query, store: Askable, names: Names) -> list[Finding]:
     """Find names in the ontology's namespace that the store says nothing of.
 
     No statement can match them, so that a slip of the pen would look like an empty answer.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import islice
 from typing import IO, TYPE_CHECKING, Final
 from urllib.parse import urlencode
@@ -35,6 +36,12 @@ _EXAMPLE: Final = """SELECT ?meeting ?articles {
 """
 
 
+@cache
+def saved() -> dict[str, Query]:
+    """Read the saved queries once."""
+    return saved_queries()
+
+
 class Problem(Struct, frozen=True):
     """What is wrong with a question: a sentence, and where it is known, the line with the column marked."""
 
@@ -58,10 +65,9 @@ def questioned(task: Question, graph: Served, stream: IO[bytes]) -> Reply:
     Raises:
         RefusedError: there is no such saved query, or no such format.
     """
-    saved = saved_queries()
-    if task.name and task.name not in saved:
+    if task.name and task.name not in saved():
         raise RefusedError(404, f"There is no saved query '{task.name}'.")
-    query: Query | None = saved.get(task.name)
+    query: Query | None = saved().get(task.name)
     table, problem = None, Problem(task.problem) if task.problem else None
     try:
         if query is None and task.query.strip():
@@ -84,7 +90,7 @@ def questioned(task: Question, graph: Served, stream: IO[bytes]) -> Reply:
             table=table,
             problem=problem,
             downloads=_downloads(table, task) if table else [],
-            saved=saved.values(),
+            saved=saved().values(),
             most_rows=graph.most_rows,
             shown=_SHOWN,
         )
@@ -132,7 +138,7 @@ def _alone(found: Answer, task: Question, graph: Served, stream: IO[bytes]) -> R
 def _table(found: Answer, terms: Terms) -> Table:
     if isinstance(found, ox.QueryBoolean):
         return Table(["answer"], [[terms.link(ox.Literal("yes" if found else "no"))]], cut=False)
-    if isinstance(found, ox.QueryTriples):
+    if not isinstance(found, ox.QuerySolutions):
         columns = ["subject", "predicate", "object"]
         listed = [[terms.short_link(term) for term in triple] for triple in islice(found, _SHOWN + 1)]
         return Table(columns, [list(row) for row in listed[:_SHOWN]], cut=len(listed) > _SHOWN)
