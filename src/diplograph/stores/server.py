@@ -8,8 +8,11 @@ from __future__ import annotations
 import io
 import tempfile
 import time
+from collections import deque
+from contextlib import suppress
 from typing import IO, TYPE_CHECKING, Final, Literal, cast
 
+import msgspec
 import pyoxigraph as ox
 import requests
 
@@ -28,6 +31,8 @@ _LONGEST_GET: Final = 1500
 
 _CHUNK: Final = 1 << 16
 _IN_MEMORY: Final = 1 << 24
+_SHOWN: Final = 300
+_NO_ANSWER: Final = "Is the address right? If so, its log should tell more."
 _ROWS_HEADER: Final = "X-SPARQL-MaxRows"
 """How Virtuoso says that it has cut an answer."""
 
@@ -107,7 +112,6 @@ class Server:
         """
         parameters = {"query": query, **(self.profile.union if union else {})}
         long = len(query) > _LONGEST_GET
-        spool = cast("IO[bytes]", tempfile.SpooledTemporaryFile(_IN_MEMORY, prefix="diplograph-"))  # noqa: SIM115 - given away
         end = time.monotonic() + self._timeout
         response = self.client.request(
             "POST" if long else "GET",
@@ -123,15 +127,38 @@ class Server:
                     f"{self.url} gives only {most} rows, and there are more.",
                     "Raise its ResultSetMaxRows, or add LIMIT.",
                 )
+            return self._spooled(response, end)
+
+    def _spooled(self, response: requests.Response, end: float) -> IO[bytes]:
+        """Keep an answer, which has to be there at a time."""
+        spool = cast("IO[bytes]", tempfile.SpooledTemporaryFile(_IN_MEMORY, prefix="diplograph-"))  # noqa: SIM115 - given away
+        try:
+            self._take(response, spool, end)
+            spool.seek(0)
+        except BaseException as error:
+            with suppress(OSError):
+                spool.close()
+            if isinstance(error, OSError):
+                hint = "Name a folder with room for them in TMPDIR."
+                raise UsageError(f"Temporary files cannot be written: {error.strerror or error}.", hint) from error
+            raise
+        return spool
+
+    def _take(self, response: requests.Response, spool: IO[bytes], end: float) -> None:
+        """Write an answer down, which has to be there at a time."""
+        chunks = response.iter_content(_CHUNK)
+        while True:
             try:
-                for chunk in response.iter_content(_CHUNK):
-                    spool.write(chunk)
-                    if time.monotonic() > end:
-                        raise UsageError(f"{self.url}: The answer took more than {self._timeout:g} s.")
+                chunk = next(chunks, b"")
             except requests.RequestException:
                 raise UsageError(f"{self.url}: The connection broke off within the answer.") from None
-        spool.seek(0)
-        return spool
+            if not chunk:
+                return
+            spool.write(chunk)
+            if time.monotonic() > end:
+                raise UsageError(
+                    f"{self.url}: The answer took more than {self._timeout:g} s.", "Give it more with --timeout."
+                )
 
 
 def parsed_results(answer: IO[bytes], url: str) -> ox.QuerySolutions | ox.QueryBoolean:
@@ -142,6 +169,12 @@ def parsed_results(answer: IO[bytes], url: str) -> ox.QuerySolutions | ox.QueryB
     """
     try:
         with answer:
-            return ox.parse_query_results(io.BytesIO(answer.read()), ox.QueryResultsFormat.JSON)
+            text = answer.read()
+        msgspec.json.decode(text, type=msgspec.Raw)  # to its end, which the next lines do not look for
+        found = ox.parse_query_results(io.BytesIO(text), ox.QueryResultsFormat.JSON)
+        if isinstance(found, ox.QuerySolutions):  # read as they are taken: all of them, before any is believed
+            deque(found, 0)
+            found = ox.parse_query_results(io.BytesIO(text), ox.QueryResultsFormat.JSON)
     except (SyntaxError, ValueError) as error:
-        raise UsageError(f"{url}: The answer broke off, or is none: {error}.") from error
+        raise UsageError(f"{url}: The answer broke off, or is none: {str(error)[:_SHOWN]}.", _NO_ANSWER) from error
+    return cast("ox.QuerySolutions | ox.QueryBoolean", found)
