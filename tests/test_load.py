@@ -15,6 +15,7 @@ import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner, Result
 
+import diplograph
 from diplograph.cli import main
 from diplograph.errors import UsageError
 from diplograph.loading.gathering import Wanted, gather
@@ -267,3 +268,12 @@ def test_a_store_of_another_program_can_be_read(tmp_path: Path) -> None:
     assert len(folder.opened(tmp_path / "db")) == 1
     with pytest.raises(UsageError, match="no store"):
         folder.opened(tmp_path)
+
+
+def test_programs_load_too(tmp_path: Path) -> None:
+    report = diplograph.load_into(tmp_path / "db", ONE, with_ontology=False)
+    assert [sent.act for sent in report.sent] == ["replaced"] * 4
+    assert report.statements == len(folder.opened(tmp_path / "db"))
+    assert {finding.severity for finding in report.findings} <= {"warning", "info"}
+    with pytest.raises(UsageError, match="Nobody listens"):
+        diplograph.load_into("http://127.0.0.1:9", ONE, profile="oxigraph")

@@ -8,7 +8,7 @@
 True
 
 Everything that the command line does is here: `read`, `validate`, `check`, `export`, `export_shards`,
-`diff`, `query`, `explain`, `anchor`, `write_schema`, and what only a program wants: `graph` and `quads`.
+`diff`, `load_into`, `query`, `explain`, `anchor`, `write_schema`, and what only a program wants: `graph` and `quads`.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         VocabularyError,
     )
     from diplograph.findings import Finding, Location
+    from diplograph.loading import load_into
     from diplograph.pipeline import (
         export,
         export_shards,
@@ -58,6 +59,7 @@ _HOMES = {
         "VocabularyError",
     ),
     "findings": ("Finding", "Location"),
+    "loading": ("load_into",),
     "pipeline": (
         "export",
         "export_shards",
@@ -89,6 +91,7 @@ __all__ = [
     "export_shards",
     "graph",
     "load",
+    "load_into",
     "quads",
     "query",
     "read",

@@ -3,3 +3,7 @@
 Owns what is loaded into which graph, what is replaced, and the look at what has arrived. How one
 talks to a store is for the stores to know.
 """
+
+from diplograph.loading.loading import load_into
+
+__all__ = ["load_into"]

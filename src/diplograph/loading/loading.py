@@ -2,44 +2,71 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from diplograph.loading import embedded, remote
 from diplograph.loading.gathering import Wanted, gather
 from diplograph.loading.report import How
+from diplograph.mapping.iris import DEFAULT_BASE
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Sequence
 
-    from diplograph.findings import Finding
     from diplograph.loading.graphs import Graphs
     from diplograph.loading.report import Report, Told
     from diplograph.pipeline import PathLike
     from diplograph.stores.server import Server
 
 
-def load_into(
+def load_into(  # noqa: PLR0913 - each is an option of the command
     target: PathLike | Server,
     *sources: PathLike,
     append: bool = False,
     prune: bool = False,
     dry_run: bool = False,
-    **more: object,
-) -> tuple[Report, list[Finding]]:
-    """Load sources into the store in a folder, or a server.
+    profile: str = "",
+    user: str = "",
+    timeout: float = 300.0,
+    graph: str = "",
+    validated: bool = True,
+    shapes: Sequence[PathLike] = (),
+    ontology: Sequence[PathLike] = (),
+    with_ontology: bool = True,
+    base_iri: str = DEFAULT_BASE,
+    jobs: int = 1,
+) -> Report:
+    """Load sources into the store in a folder, or into the server at an address, or one that is connected.
 
     Nothing is sent before all sources are read and the annotations conform. Graphs are replaced, or
     with `append` added to; with `prune` those of articles that are not among the sources are removed.
-    Further arguments are those of `Wanted`. Gives what was done, and the warnings.
+    `timeout` is in seconds, for each answer of a server. Gives what was done, and the warnings.
 
     Raises:
         InputError: something is wrong with the input.
         InvalidDataError: the annotations violate a shape.
         UsageError: a source or the store cannot be used, or what has arrived is not what was sent.
     """
-    wanted = Wanted(sources=sources, **more)  # type: ignore[arg-type] # checked by whoever calls
+    wanted = Wanted(
+        sources=sources,
+        graph=graph,
+        ontology=ontology,
+        with_ontology=with_ontology,
+        validated=validated,
+        shapes=shapes,
+        base_iri=base_iri,
+        jobs=jobs,
+    )
+    how = How(append=append, prune=prune, dry_run=dry_run)
+    store = target
+    if isinstance(target, (str, Path)) and "://" in str(target):
+        from diplograph.stores.server import Server  # noqa: PLC0415 - folders do without HTTP
+
+        store = Server(str(target), profile=profile, user=user, timeout=timeout)
     graphs, findings = gather(wanted)
-    return send(graphs, target, How(append=append, prune=prune, dry_run=dry_run), wanted.base_iri), findings
+    report = send(graphs, store, how, base_iri)
+    report.findings = findings
+    return report
 
 
 def send(graphs: Graphs, target: str | Path | Server, how: How, base_iri: str, told: Told | None = None) -> Report:

@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct, field
 
+from diplograph.findings import Finding
 from diplograph.loading.graphs import Content
 
 Act: TypeAlias = Literal["replaced", "added", "unchanged"]
@@ -40,10 +41,11 @@ def sent(content: Content, act: Act) -> Sent:
 
 
 class Report(Struct):
-    """What a load did, graph by graph, and the names of those that it removed."""
+    """What a load did, graph by graph, the names of those that it removed, and the warnings of the shapes."""
 
     sent: list[Sent] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
 
     @property
     def statements(self) -> int:
