@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 import pyoxigraph as ox
 
 from diplograph.explaining.view import dip
-from diplograph.queries.library import saved_queries
 from diplograph.web.pages import HTML, page
 from diplograph.web.protocol import RefusedError
+from diplograph.web.questions import saved
 from diplograph.web.tasks import Listing, Reply, Start
 from diplograph.web.terms import Terms
 
@@ -60,7 +60,7 @@ def started(_: Start, graph: Served, stream: IO[bytes]) -> Reply:
             classes=_counted(_BY_CLASS, "situations", "class", terms, graph),
             claims=_counted(_CLAIMS, "", "", terms, graph),
             entities=_counted(_ENTITIES, "entities", "class", terms, graph),
-            questions=len(saved_queries()),
+            questions=len(saved()),
         )
     )
     return Reply(200, HTML)

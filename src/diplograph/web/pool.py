@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 import tempfile
 from asyncio.subprocess import DEVNULL, PIPE, Process
@@ -19,9 +18,8 @@ from diplograph.web.tasks import KNOWS, REPLIES, Reply, Settings, Task, asks, en
 _COMMAND: Final = (sys.executable, "-m", "diplograph.web.worker")
 _PATIENCE: Final = 60.0
 """Seconds that a worker has for opening the graph."""
-_LONG: Final = 1.0
-"""Seconds after which a task goes behind all others on the processor."""
-_NICE: Final = 10
+_QUEUE: Final = 30.0
+"""Seconds that a task waits for a worker, if the limit of a task is not longer."""
 _IN_MEMORY: Final = 1 << 20
 _CHUNK: Final = 1 << 16
 _AGAIN: Final = 0.5
@@ -40,7 +38,6 @@ class Worker:
     def __init__(self, process: Process, version: str) -> None:
         self._process, self.version = process, version
         self.knows_ontology = True
-        self.spent = False
 
     @property
     def alive(self) -> bool:
@@ -73,16 +70,12 @@ class Worker:
         return worker
 
     async def do(self, task: Task) -> tuple[Reply, IO[bytes]]:
-        """Have a task done; one that takes long loses its priority, and the worker is spent.
+        """Have a task done.
 
         Raises:
             LostWorkerError: the process has ended.
         """
-        lowered = asyncio.get_running_loop().call_later(_LONG, self._lower)
-        try:
-            return await self._reply(encoded(task))
-        finally:
-            lowered.cancel()
+        return await self._reply(encoded(task))
 
     def kill(self) -> None:
         """End the process at once, whatever it does."""
@@ -92,11 +85,6 @@ class Worker:
     async def ended(self) -> None:
         """Wait until the process has ended."""
         await self._process.wait()
-
-    def _lower(self) -> None:
-        self.spent = True  # nobody but root may raise a priority again
-        with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, self._process.pid, _NICE)
 
     async def _reply(self, frame: bytes) -> tuple[Reply, IO[bytes]]:
         told, heard = self._process.stdin, self._process.stdout
@@ -174,7 +162,7 @@ class Pool:
             return await self._by_next(task)
         self._waiting += 1
         try:
-            async with asyncio.timeout(self._limit):
+            async with asyncio.timeout(max(self._limit, _QUEUE)):
                 await self._queries.acquire()
         except TimeoutError as error:
             raise RefusedError(503, _BUSY, Retry_After="1") from error
@@ -188,7 +176,7 @@ class Pool:
     async def _by_next(self, task: Task) -> tuple[Reply, IO[bytes]]:
         self._waiting += 1
         try:
-            async with asyncio.timeout(self._limit):
+            async with asyncio.timeout(max(self._limit, _QUEUE)):
                 worker = await self._next()
         except TimeoutError as error:
             raise RefusedError(503, _BUSY, Retry_After="1") from error
@@ -198,7 +186,7 @@ class Pool:
         try:
             async with asyncio.timeout(self._limit):
                 found = await worker.do(task)
-            whole = not worker.spent
+            whole = not found[0].spent
         except TimeoutError as error:
             message = f"The query was stopped: it took longer than {self._limit:g} seconds."
             raise RefusedError(503, message, stopped=True) from error

@@ -9,12 +9,12 @@ from pyoxigraph import NamedNode
 
 from diplograph.explaining.accounts import Account, Said, account
 from diplograph.explaining.view import dip
+from diplograph.web.terms import SOURCE
 
 if TYPE_CHECKING:
     from diplograph.web.links import Link
     from diplograph.web.terms import Rows, Terms
 
-_SOURCE: Final = NamedNode("http://www.w3.org/ns/prov#hadPrimarySource")
 _STRUCTURE: Final = frozenset(
     map(
         dip,
@@ -50,10 +50,9 @@ class Given(Struct, frozen=True):
 
 
 class Clash(Struct, frozen=True):
-    """A conflict: its page, the property, and for each claim its position and the situation, if it is another."""
+    """A conflict: its page, and for each claim its position and the situation, if it is another."""
 
     link: Link
-    on: str
     sides: list[tuple[Told, str, str]]
 
 
@@ -86,14 +85,14 @@ def situation(node: NamedNode, terms: Terms) -> Situation:
 def told(said: Said, terms: Terms) -> Told:
     """Give one claim with its links."""
     view, node = terms.view, said.node
-    article = view.value(node, _SOURCE)
+    article = view.value(node, SOURCE)
     return Told(
         link=terms.link(node),
         article=terms.source(article) if article else None,
         chain=chain(node, terms),
         endorsed=said.endorsed,
         firmness=said.firmness,
-        places=[terms.link(place) for place in view.values(node, dip("evidence"))],
+        places=terms.places(node),
         within=[
             terms.link(about)
             for act in view.values(node, dip("within"))
@@ -139,7 +138,6 @@ def _clashes(node: NamedNode, found: Account, terms: Terms) -> list[Clash]:
     return [
         Clash(
             terms.link(conflict),
-            told_of.property,
             [(told(said, terms), _position(conflict, said, terms), other) for said, other in told_of.claims],
         )
         for conflict, told_of in zip(conflicts, found.disagreements, strict=True)
@@ -175,7 +173,7 @@ def _described(node: NamedNode, found: Account, terms: Terms) -> list[tuple[Link
                 [said for said in several if value in view.values(said.node, word)]
                 for several in (found.claims, found.propositions)
             )
-            sources = {source for said in claims or others if (source := view.value(said.node, _SOURCE))}
+            sources = {source for said in claims or others if (source := view.value(said.node, SOURCE))}
             listed.append(Given(terms.link(value), sorted(map(terms.source, sources)), bool(claims)))
         rows.append((terms.link(word), sorted(listed, key=lambda given: given.value.text)))
     return sorted(rows, key=lambda row: row[0].text)

@@ -87,12 +87,16 @@ def asks(task: Task) -> bool:
 
 
 class Reply(Struct, frozen=True):
-    """The head of a reply; so many bytes as `size` says follow it."""
+    """The head of a reply; so many bytes as `size` says follow it.
+
+    `spent` tells that the worker has lost its priority, and should be replaced.
+    """
 
     status: int
     media_type: str
     size: int = 0
     headers: dict[str, str] = {}
+    spent: bool = False
 
 
 TASKS: Final = msgspec.msgpack.Decoder(Task)

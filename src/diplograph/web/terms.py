@@ -23,6 +23,13 @@ _SPANS: Final = {"Mention", "Quotation"}
 _VALUES: Final = {"TimeValue", "Quantity", "MonetaryValue"}
 _SAID: Final = {"Claim", "Proposition"}
 _STRING: Final = "http://www.w3.org/2001/XMLSchema#string"
+SOURCE: Final = NamedNode("http://www.w3.org/ns/prov#hadPrimarySource")
+
+
+def start_of(place: Link) -> int:
+    """Tell where a span begins, by its words."""
+    digits = place.text.partition("–")[0]  # noqa: RUF001 - a range
+    return int(digits) if digits.isascii() and digits.isdigit() else 0
 
 
 class Terms:
@@ -88,7 +95,9 @@ class Terms:
             return in_words(term, self.view)
         if kinds & _SAID:
             about = None if self.view.values(term, RDFS_LABEL) else self.view.value(term, dip("about"))
-            return f"{self.view.name(about or term)} ({'claim' if 'Claim' in kinds else 'proposition'})"
+            kind = "claim" if "Claim" in kinds else "proposition"
+            key = self.view.text(self.view.value(term, SOURCE) or term, IDENTIFIER)
+            return f"{self.view.name(about or term)} ({kind}{' in ' + key if key else ''})"
         return self.view.name(term)
 
     def place(self, mention: NamedNode) -> str:
@@ -99,6 +108,10 @@ class Terms:
         start, end = (self.view.number(selector, NamedNode(_OA + word)) for word in ("start", "end"))
         parts = ", ".join(self.view.name(part) for part in self.view.values(mention, dip("part")))
         return f"{start}–{end}" + (f" ({parts})" if parts else "")  # noqa: RUF001 - a range
+
+    def places(self, claim: NamedNode) -> list[Link]:
+        """Show the spans that bear a claim, in their order."""
+        return sorted((self.link(place) for place in self.view.values(claim, dip("evidence"))), key=start_of)
 
     def classes(self, subject: NamedNode) -> list[Link]:
         """Show the classes of something."""

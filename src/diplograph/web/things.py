@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import islice
 from typing import IO, TYPE_CHECKING, Final
 
@@ -15,7 +16,7 @@ from diplograph.web.links import Link, is_web
 from diplograph.web.pages import HTML, page
 from diplograph.web.protocol import RefusedError
 from diplograph.web.tasks import Reply, Thing
-from diplograph.web.terms import Terms
+from diplograph.web.terms import SOURCE, Terms, start_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 _MOST: Final = 300
 """How many things that point at one thing are shown in each list."""
-_SOURCE: Final = NamedNode("http://www.w3.org/ns/prov#hadPrimarySource")
+_COMMENT: Final = NamedNode("http://www.w3.org/2000/01/rdf-schema#comment")
 _ALT: Final = NamedNode("http://www.w3.org/2004/02/skos/core#altLabel")
 _WIKIDATA: Final = "http://www.wikidata.org/entity/"
 _OFFERS: Final = (negotiation.PAGE, *negotiation.GRAPHS)
@@ -85,7 +86,9 @@ def _page(node: NamedNode, graph: Served) -> bytes:
         is_web=bool(_elsewhere(Link("", "", node.value), graph)),
         classes=terms.classes(node),
         key=view.text(node, IDENTIFIER),
-        definition=view.text(node, DEFINITION),
+        definition=view.text(node, DEFINITION) or view.text(node, _COMMENT),
+        sources=_sources(node, terms) if is_article else [],
+        is_article=is_article,
         labels=terms.links(view.values(node, RDFS_LABEL)) + terms.links(view.values(node, _ALT)),
         situation=situations.situation(node, terms) if is_situation else None,
         told_here=situations.claim(node, terms),
@@ -95,7 +98,7 @@ def _page(node: NamedNode, graph: Served) -> bytes:
         clash_here=situations.clash(node, terms) if view.is_a(node, "Conflict") else None,
         roles=_listed(_roles(node, terms)),
         said=_listed(_said(node, terms, dip("claimant"))) if not is_article else Listed([], cut=False),
-        claims=_listed(_said(node, terms, _SOURCE)) if is_article else Listed([], cut=False),
+        claims=_listed(_said(node, terms, SOURCE)) if is_article else Listed([], cut=False),
         properties_of=properties,
         uses=f"SELECT * {{ ?subject {node} ?value }}" if any(graph.store.quads_for_pattern(None, node, None)) else "",
         incoming=_listed(_incoming(node, terms)),
@@ -139,19 +142,27 @@ def _said(node: NamedNode, terms: Terms, by: NamedNode) -> Iterator[Row]:
         if view.value(claim, dip("reports")) is not None or not view.is_a(claim, "Claim"):
             continue
         firmness = [view.value(claim, dip(word)) for word in ("certainty", "polarity", "status")]
-        places = terms.links(view.values(claim, dip("evidence")))
-        place = places[0] if places else Link("")
+        place = next(iter(terms.places(claim)), Link(""))
         sources = [link.text for link in situations.chain(claim, terms)]
         chain = Link(
-            ", citing ".join(sources[1:]) or "the article itself" if by == _SOURCE else ", citing ".join(sources)
+            ", citing ".join(sources[1:]) or "the article itself" if by == SOURCE else ", citing ".join(sources)
         )
         firm = [terms.link(word) for word in firmness if word is not None]
-        yield Row(Link(f"{_start(place.text):09}"), terms.link(claim), (place, chain, *firm))
+        yield Row(Link(f"{start_of(place):09}"), _plainly(claim, by, terms), (place, chain, *firm))
 
 
-def _start(place: str) -> int:
-    digits = place.partition("–")[0]  # noqa: RUF001 - as `Terms.place` writes it
-    return int(digits) if digits.isascii() and digits.isdigit() else 0
+def _plainly(claim: NamedNode, by: NamedNode, terms: Terms) -> Link:
+    """Show a claim; on the page of its article without that."""
+    link = terms.link(claim)
+    return Link(link.text.rpartition(" (claim")[0], link.href, link.title) if by == SOURCE else link
+
+
+def _sources(article: NamedNode, terms: Terms) -> list[tuple[Link, int]]:
+    """Show whom an article cites, and how often."""
+    view = terms.view
+    claimants = (view.value(claim, dip("claimant")) for claim in view.subjects(SOURCE, article))
+    counts = Counter(terms.link(one) for one in claimants if one is not None and one != article)
+    return sorted(counts.items())
 
 
 def _incoming(node: NamedNode, terms: Terms) -> Iterator[Row]:

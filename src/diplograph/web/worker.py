@@ -19,6 +19,7 @@ from typing import IO, TYPE_CHECKING, Final, cast
 from diplograph.errors import DiplographError
 from diplograph.web.answers import answered
 from diplograph.web.description import described
+from diplograph.web.effort import Effort
 from diplograph.web.frames import framed, read_frame
 from diplograph.web.graph import Served, opened
 from diplograph.web.overview import listed, started
@@ -93,9 +94,11 @@ def main() -> None:
         _send(replies, Reply(500, TEXT), _said(str(error)))
         return
     _send(replies, Reply(200, TEXT, 0, {KNOWS: "yes"} if graph.knows_ontology else {}), Spool())
+    effort = Effort()
     for task in _tasks():
-        reply, spool = _done(task, graph)
-        _send(replies, reply, spool)
+        with effort.watched():
+            reply, spool = _done(task, graph)
+        _send(replies, reply, spool, spent=effort.spent)
 
 
 def _prepared(settings: Settings) -> Served:
@@ -158,8 +161,8 @@ def _said(message: str) -> Spool:
     return spool
 
 
-def _send(stream: IO[bytes], reply: Reply, spool: Spool) -> None:
-    head = Reply(reply.status, reply.media_type, spool.size, reply.headers)
+def _send(stream: IO[bytes], reply: Reply, spool: Spool, *, spent: bool = False) -> None:
+    head = Reply(reply.status, reply.media_type, spool.size, reply.headers, spent)
     spool.file.seek(0)
     with spool.file as file:
         stream.write(framed(encoded(head)))
