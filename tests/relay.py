@@ -12,6 +12,7 @@ import struct
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Literal
 from urllib.parse import parse_qs, urlsplit
@@ -26,7 +27,7 @@ class Asked:
 
     method: str
     path: str
-    headers: http.client.HTTPMessage
+    headers: Message[str, str]
     body: bytes
 
     @property

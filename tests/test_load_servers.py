@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, closing
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -23,7 +23,9 @@ from tests.servers import PASSWORD, Server, fuseki, oxigraph, rdf4j, virtuoso
 
 from diplograph.cli import main
 from diplograph.errors import UsageError
-from diplograph.loading.loading import load_into
+from diplograph.loading.gathering import Wanted, gather
+from diplograph.loading.loading import send
+from diplograph.loading.report import How
 from diplograph.stores import profiles
 from diplograph.stores.server import Server as Behind
 
@@ -37,7 +39,12 @@ SHA256 = "https://schema.org/sha256"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 GRAPH = "https://example.org/g"
 NUMBERS = {f"{XSD}{name}" for name in ("decimal", "integer", "double", "nonNegativeInteger", "positiveInteger")}
-STARTS = {"oxigraph": oxigraph, "fuseki": fuseki, "virtuoso": partial(virtuoso, max_rows=100_000), "rdf4j": rdf4j}
+STARTS: dict[str, Callable[[Path], AbstractContextManager[Server]]] = {
+    "oxigraph": oxigraph,
+    "fuseki": fuseki,
+    "virtuoso": partial(virtuoso, max_rows=100_000),
+    "rdf4j": rdf4j,
+}
 Term = tuple[object, ...]
 
 
@@ -137,9 +144,9 @@ def loaded(store: Store | str, *arguments: str | Path) -> Result:
 
 @pytest.fixture(scope="module", params=STARTS)
 def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    with STARTS[request.param](tmp_path_factory.mktemp(request.param)) as server:  # type: ignore[operator]
+    with STARTS[request.param](tmp_path_factory.mktemp(request.param)) as server:
         store = Store(server)
-        with contextlib.closing(store.session):
+        with closing(store.session):
             yield store
 
 
@@ -404,14 +411,13 @@ def test_two_loads_of_a_graph_at_once_leave_one_of_the_two(store: Store, tmp_pat
         start = threading.Barrier(2)
 
         def at_once(file: Path, start: threading.Barrier = start) -> str:
-            server = Behind(store.server.url, profile=store.server.profile)
-            start.wait()
-            try:
-                load_into(server, file, with_ontology=False)
-            except UsageError as error:
-                return str(error)
-            finally:
-                server.client.close()
+            graphs, _ = gather(Wanted(sources=[file], with_ontology=False))
+            with closing(Behind(store.server.url, profile=store.server.profile)) as server:
+                start.wait()
+                try:
+                    send(graphs, server, How(), BASE)
+                except UsageError as error:
+                    return str(error)
             return ""
 
         with ThreadPoolExecutor(2) as pool:

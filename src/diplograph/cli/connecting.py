@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from diplograph.cli import running
+from diplograph.values.printing import printable
 
 if TYPE_CHECKING:
     from diplograph.stores.server import Server
@@ -29,13 +30,18 @@ def connected(url: str, profile: str | None, user: str, timeout: float) -> Serve
     from diplograph.stores.server import Server  # noqa: PLC0415 - for a quick --help
 
     at_terminal = sys.stdin is not None and sys.stdin.isatty() and sys.stderr is not None and sys.stderr.isatty()
-    return Server(url, profile=profile or "", timeout=timeout, user=user, prompt=_prompt if at_terminal else None)
+    prompt = _prompt if at_terminal else None
+    return Server(url, profile=profile or "", timeout=timeout, user=user, prompt=prompt, told=_warn)
 
 
 def warn(server: Server) -> None:
-    """Print what a user should know of how a server was asked."""
+    """Print what a user should know of how a server was asked, if it was not told at once."""
     for warning in server.client.warnings:
-        running.say(warning, "yellow")
+        _warn(warning)
+
+
+def _warn(warning: str) -> None:
+    running.say(printable(warning), "yellow")
 
 
 def _prompt(host: str, user: str) -> tuple[str, str]:

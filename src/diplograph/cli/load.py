@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import click
@@ -102,10 +103,12 @@ def load(
     with progress_.Progress(progress) as told:
         graphs, findings = gather(wanted, told)
         how = How(append=not replace, prune=prune, dry_run=dry_run)
-        report = running.interruptible(lambda: send(graphs, target, how, base_iri, told.sent))
+        if isinstance(target, str):
+            report = running.interruptible(lambda: send(graphs, target, how, base_iri, told.sent))
+        else:  # a server is waited for in Python: who interrupts lets it tidy up, and a prompt give the terminal back
+            with closing(target):
+                report = send(graphs, target, how, base_iri, told.sent)
     running.say_findings(findings)
-    if not isinstance(target, str):
-        connecting.warn(target)
     if dry_run:
         _list(report)
     if not quiet:
@@ -114,6 +117,8 @@ def load(
 
 
 def _folder(to: str, profile: str | None, user: str) -> str:
+    if to.lower().startswith(("http:", "https:")):
+        raise UsageError("An address begins with http:// or https://.", "As in http://127.0.0.1:7878.")
     if profile or user:
         raise UsageError("--profile and --user are for servers.", "Give an address, as in http://127.0.0.1:7878.")
     return to

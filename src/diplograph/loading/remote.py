@@ -7,7 +7,6 @@ was cut off goes on where it stopped.
 from __future__ import annotations
 
 import uuid
-from contextlib import suppress
 from typing import IO, TYPE_CHECKING, Final
 
 import pyoxigraph as ox
@@ -27,13 +26,20 @@ if TYPE_CHECKING:
     from diplograph.loading.report import Act, How, Told
     from diplograph.stores.server import Server
 
-_ARTICLES: Final = f"SELECT DISTINCT ?graph {{ GRAPH ?graph {{ ?article a {terms.ARTICLE} }} }} LIMIT 10000"
+_ROWS: Final = 5000
+_ARTICLES: Final = f"""SELECT DISTINCT ?graph {{{{
+  GRAPH ?graph {{{{ ?article a {terms.ARTICLE} }}}} FILTER(STR(?graph) > "{{after}}")
+}}}} ORDER BY STR(?graph) LIMIT {{rows}}"""
 _STATE: Final = """SELECT ?count ?digest {{
   {{ SELECT (COUNT(*) AS ?count) {{ GRAPH {graph} {{ ?s ?p ?o }} }} }}
   OPTIONAL {{ GRAPH {graph} {{ {name} {sha256} ?digest }} }}
 }}"""
 _TOO_LARGE: Final = 413
 _LEAST: Final = 1 << 16
+_MOST: Final = 10_000_000
+"""How many bytes to send at once where a store has refused more."""
+
+_WINDOW: Final = 1 << 16
 
 
 class State(Struct, frozen=True):
@@ -52,17 +58,30 @@ def load(graphs: Graphs, server: Server, how: How, base_iri: str, told: Told | N
     """
     report = Report()
     if not how.append:
-        present = (str(row["graph"]) for row in server.select(_ARTICLES))
-        report.removed = stale(present, graphs, base_iri, prune=how.prune)
+        report.removed = stale(_with_articles(server), graphs, base_iri, prune=how.prune)
+    statements = 0
     for content in graphs:
         report.sent.append(sent(content, _load(content, server, how)))
+        statements += content.count
         if told is not None:
-            told(len(report.sent), len(graphs), report.statements)
+            told(len(report.sent), len(graphs), statements)
     for graph in [] if how.dry_run else report.removed:
         server.drop(graph[1:-1])
         if state(server, graph).count:
             raise UsageError(f"{server.url}: The graph {graph} is still there after it was removed.")
     return report
+
+
+def _with_articles(server: Server) -> Iterator[str]:
+    """List the graphs that hold an article, as terms; some at a time, as stores cut answers."""
+    after = ""
+    while True:
+        rows = server.select(_ARTICLES.format(after=after, rows=_ROWS))
+        found = [row["graph"].value for row in rows if isinstance(row["graph"], ox.NamedNode)]
+        yield from (f"<{graph}>" for graph in found)
+        if len(found) < _ROWS or found[-1] == after:
+            return
+        after = found[-1]
 
 
 def state(server: Server, graph: str, name: str = "") -> State:
@@ -108,8 +127,7 @@ def _replace(content: Content, server: Server) -> None:
         except RefusedError as error:
             if error.status != _TOO_LARGE or content.size <= _LEAST:
                 raise
-            most = max(content.size // 4, _LEAST)
-            content.body.seek(0)
+            most = min(max(content.size // 4, _LEAST), _MOST)
         else:
             return
     staging = f"urn:uuid:{uuid.uuid4()}"
@@ -117,34 +135,47 @@ def _replace(content: Content, server: Server) -> None:
         _add(content, server, staging, most)
         _look(content, server, _whole(content), f"<{staging}>")
         server.move(staging, content.iri)
-    except BaseException:
-        with suppress(UsageError):
+    except BaseException as error:
+        try:
             server.drop(staging)
+        except UsageError:
+            if isinstance(error, UsageError):
+                error.hint = f"{error.hint} It may still have the graph <{staging}>, which is to be removed.".strip()
         raise
 
 
 def _add(content: Content, server: Server, graph: str, most: int) -> None:
     """Add to a graph, in as many requests as the store needs."""
-    if most and content.blank and content.size > most:
-        hint = "Give its blank nodes IRIs (skolemise them): they would fall apart."
-        raise UsageError(f"The graph {content.graph} is too large to be sent at once.", hint)
-    for size in _pieces(content.body, content.size, most or content.size):
-        server.post(graph, Body(content.body, size))
+    start, most = 0, most or content.size
+    while start < content.size:
+        if content.blank and content.size > most:
+            hint = "Give its blank nodes IRIs (skolemise them): they would fall apart."
+            raise UsageError(f"The graph {content.graph} is too large to be sent at once.", hint)
+        end = _end(content.body, start, content.size, most)
+        content.body.seek(start)
+        try:
+            server.post(graph, Body(content.body, end - start))
+        except RefusedError as error:
+            if error.status != _TOO_LARGE or most <= _LEAST:
+                raise
+            most = max(min(most, end - start) // 4, _LEAST)
+        else:
+            start = end
 
 
-def _pieces(body: IO[bytes], size: int, most: int) -> Iterator[int]:
-    """Cut a body between lines, into pieces of some size at most, or of one line; stands at each piece's start."""
-    start = 0
-    while start < size:
-        end = min(start + most, size)
-        if end < size:
-            body.seek(start)
-            piece = body.read(most)
-            cut = piece.rfind(b"\n") + 1
-            end = start + (cut or len(piece) + len(body.readline()))
-        body.seek(start)
-        yield end - start
-        start = end
+def _end(body: IO[bytes], start: int, size: int, most: int) -> int:
+    """Tell where a piece ends that begins at a place: between lines, after so many bytes or one line."""
+    if size - start <= most:
+        return size
+    back = 0
+    while back < most:
+        back = min(max(back * 16, _WINDOW), most)
+        body.seek(start + most - back)
+        cut = body.read(back).rfind(b"\n") + 1
+        if cut:
+            return start + most - back + cut
+    body.seek(start + most)
+    return start + most + len(body.readline())
 
 
 def _look(content: Content, server: Server, counts: range, graph: str = "") -> None:

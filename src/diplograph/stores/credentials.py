@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import netrc
 import os
+import re
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 USER: Final = "DIPLOGRAPH_USER"
 PASSWORD: Final = "DIPLOGRAPH_PASSWORD"  # noqa: S105 - the name of a variable
 TOKEN: Final = "DIPLOGRAPH_TOKEN"  # noqa: S105 - the same
+_VISIBLE: Final = re.compile(r"[\x21-\x7e]+")
 
 
 class Credentials(Struct, frozen=True, repr_omit_defaults=True):
@@ -55,8 +57,15 @@ def credentials(host: str, user: str = "", prompt: Prompt | None = None) -> Cred
 
 
 def token() -> str:
-    """Give the token of the environment, if there is one."""
-    return os.environ.get(TOKEN, "")
+    """Give the token of the environment, if there is one.
+
+    Raises:
+        UsageError: it has characters that cannot be sent.
+    """
+    found = os.environ.get(TOKEN, "").strip()
+    if found and not _VISIBLE.fullmatch(found):
+        raise UsageError(f"{TOKEN} has characters that no token has.", "Is there more than a token in it?")
+    return found
 
 
 def _from_netrc(host: str) -> Credentials:
@@ -64,7 +73,10 @@ def _from_netrc(host: str) -> Credentials:
         found = netrc.netrc(os.environ.get("NETRC")).authenticators(host)
     except FileNotFoundError:
         return Credentials()
-    except (netrc.NetrcParseError, OSError) as error:
-        reason = getattr(error, "msg", None) or getattr(error, "strerror", None) or "it cannot be read"
-        raise UsageError(f"The file netrc cannot be used: {reason}.") from None
+    except netrc.NetrcParseError as error:  # which quotes words of the file, a password perhaps
+        raise UsageError(f"The file netrc cannot be used: line {error.lineno} is not understood.") from None
+    except OSError as error:
+        raise UsageError(f"The file netrc cannot be used: {error.strerror or 'it cannot be read'}.") from None
+    except ValueError:
+        raise UsageError("The file netrc cannot be used: it is not written in UTF-8.") from None
     return Credentials(found[0] or "", found[2] or "") if found else Credentials()

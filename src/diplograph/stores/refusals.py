@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import http.client
 import re
+import socket
+import ssl
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
@@ -13,15 +16,23 @@ from diplograph.errors import UsageError
 from diplograph.stores import credentials as known
 
 _SHOWN: Final = 300
+_UNAUTHORISED: Final = 401
+_REDIRECTIONS: Final = range(300, 400)
+_BUSY: Final = "Load again later: what is there already is not sent again."
+_WRONG: Final = "What it was told is wrong: is the password, or the token, the right one, and the user?"
 _HINTS: Final = {
     400: "What it says should tell why.",
     401: f"Set {known.USER} and {known.PASSWORD}, or {known.TOKEN}, or write its host into the file ~/.netrc.",
     403: "It is read-only, or the user may not do this.",
     404: "Is the address right, and the data set there? See the examples of --profile in --help.",
     405: "It is read-only, or the address is another one; see the examples of --profile in --help.",
+    406: "Is the address right? See the examples of --profile in --help.",
     413: "Raise its limit for the size of requests.",
     415: "Is the profile right? See --profile in --help.",
+    429: _BUSY,
     501: "Is the profile right? See --profile in --help.",
+    503: _BUSY,
+    504: _BUSY,
     507: "Make room on its disk, and load again.",
 }
 _SERVER_FAILED: Final = (
@@ -37,38 +48,61 @@ class RefusedError(UsageError):
     headers: Mapping[str, str] = MappingProxyType({})
 
 
-def refusal(origin: str, response: requests.Response) -> RefusedError:
-    """Say why a store refuses, in its own words and ours."""
+def refusal(origin: str, response: requests.Response, *, introduced: bool = False) -> RefusedError:
+    """Say why a store refuses, in its own words and ours; `introduced` if it knows who asks."""
     status = response.status_code
-    with response:
-        try:
-            said = " ".join(response.raw.read(1 << 16, decode_content=True).decode("utf-8", "replace").split())
-        except Exception:  # noqa: BLE001 - what it says is of no importance
-            said = ""
+    said = _said(response)
     told = f": {said[:_SHOWN]}{'…' if len(said) > _SHOWN else ''}" if said and "<html" not in said.lower() else ""
     hint = _HINTS.get(status, _SERVER_FAILED if status >= 500 else "")  # noqa: PLR2004 - RFC 9110, section 15.6
-    if response.is_redirect:
-        told, hint = (
-            "",
-            f"It points to {response.headers.get('Location', '')[:_SHOWN]}; give that address, if you trust it.",
-        )
+    if status == _UNAUTHORISED and introduced:
+        hint = _WRONG
+    if status in _REDIRECTIONS:
+        place = response.headers.get("Location", "")[:_SHOWN]
+        told, hint = "", f"It points to {place or 'another place'}; give that address, if you trust it."
     if _FULL.search(said):
         hint = _HINTS[507]
-    error = RefusedError(f"{origin} answers {status} {response.reason or ''}".rstrip() + f"{told}.", hint)
+    error = RefusedError(f"{origin} answers {status} {(response.reason or '')[:_SHOWN]}".rstrip() + f"{told}.", hint)
     error.status, error.headers = status, response.headers
     return error
 
 
+def _said(response: requests.Response) -> str:
+    """Read how a page begins, which may be long, or damaged."""
+    with response:
+        try:
+            read: bytes = response.raw.read(1 << 16, decode_content=True)
+        except Exception:  # noqa: BLE001 - what it says is of no importance
+            return ""
+    return " ".join(read.decode("utf-8", "replace").split())
+
+
 def unreached(origin: str, error: Exception, timeout: float) -> UsageError:
     """Say why there is no answer."""
-    said = str(error)
-    hint = "Is the store running, and the address right? What was loaded whole stays; load again to go on."
-    if isinstance(error, requests.Timeout):
-        return UsageError(f"{origin}: No answer within {timeout:g} s.", "Give it more with --timeout.")
-    if isinstance(error, requests.exceptions.SSLError):
-        return UsageError(f"{origin}: Its certificate cannot be trusted, or it does not speak TLS.")
-    if "Connection refused" in said:
-        return UsageError(f"{origin}: Nobody listens there.", hint)
-    if "resol" in said.lower() or "Name or service not known" in said:
-        return UsageError(f"{origin}: There is no such host.", "Is the address right?")
-    return UsageError(f"{origin}: The connection broke off.", hint)
+    running = "Is the store running, and the address right? What was loaded whole stays; load again to go on."
+    right = "Is the address right?"
+    found = _causes(error)
+    for kinds, said, hint in (
+        (requests.ConnectTimeout, "It cannot be reached in time.", right),
+        ((requests.Timeout, TimeoutError), f"No answer within {timeout:g} s.", "Give it more with --timeout."),
+        (
+            ssl.SSLError,
+            "Its certificate cannot be trusted, or it does not speak TLS.",
+            "SSL_CERT_FILE names more certificates.",
+        ),
+        (ConnectionRefusedError, "Nobody listens there.", running),
+        ((socket.gaierror, requests.exceptions.InvalidURL, UnicodeError), "There is no such host.", right),
+        ((ConnectionError, http.client.IncompleteRead), "The connection broke off.", running),
+        (http.client.HTTPException, "What it answers is not HTTP.", f"{right} Is it one of https?"),
+    ):
+        if any(isinstance(one, kinds) for one in found):
+            return UsageError(f"{origin}: {said}", hint)
+    return UsageError(f"{origin}: The connection broke off.", running)
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    """List an error and all that led to it, as requests and urllib3 wrap each other's."""
+    found = [error]
+    for one in found:
+        inner = (one.__cause__, one.__context__, getattr(one, "reason", None), *one.args)
+        found += [cause for cause in inner if isinstance(cause, BaseException) and cause not in found]
+    return found

@@ -22,6 +22,8 @@ from diplograph.stores.profiles import Endpoints, Profile, endpoints, profile_na
 from diplograph.stores.refusals import RefusedError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from diplograph.stores.credentials import Prompt
 
 _RESULTS: Final = "application/sparql-results+json"
@@ -41,17 +43,25 @@ class Server:
     """A store at an address that the user has given; its profile is told from how it answers, if not given."""
 
     def __init__(
-        self, url: str, *, profile: str = "", timeout: float = 300.0, user: str = "", prompt: Prompt | None = None
+        self,
+        url: str,
+        *,
+        profile: str = "",
+        timeout: float = 300.0,
+        user: str = "",
+        prompt: Prompt | None = None,
+        told: Callable[[str], None] | None = None,
     ) -> None:
-        """Get ready; asks the host for its kind if no profile is given.
+        """Get ready; asks the host for its kind if no profile is given. `told` hears of dangers at once.
 
         Raises:
             UsageError: the address is none, the profile is unknown, or the host cannot be reached.
         """
         self.url = url
-        self.client = Client(url, timeout=timeout, user=user, prompt=prompt)
+        named = profile_named(profile) if profile else None
+        self.client = Client(url, timeout=timeout, user=user, prompt=prompt, told=told)
         self._timeout = timeout
-        self.profile: Profile = profile_named(profile) if profile else self._detected(url)
+        self.profile: Profile = named or self._detected(url)
         self.at: Endpoints = endpoints(self.profile, url)
 
     def _detected(self, url: str) -> Profile:
@@ -60,6 +70,10 @@ class Server:
                 return profile_of(response.headers, url)
         except RefusedError as error:  # also a refusal tells who it is
             return profile_of(error.headers, url)
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self.client.close()
 
     def put(self, graph: str, body: Body) -> None:
         """Replace what is in a graph by N-Triples (Graph Store HTTP Protocol, section 5.3)."""
@@ -70,9 +84,8 @@ class Server:
         self._send("POST", graph, body)
 
     def _send(self, method: Literal["PUT", "POST"], graph: str, body: Body) -> None:
-        self.client.request(
-            method, self.at.graphs, parameters=self._named(graph), headers={"Content-Type": _NTRIPLES}, body=body
-        ).close()
+        named, headers = self._named(graph), {"Content-Type": _NTRIPLES}
+        _done(self.client.request(method, self.at.graphs, parameters=named, headers=headers, body=body))
 
     def _named(self, graph: str) -> dict[str, str]:
         if not graph:
@@ -82,7 +95,7 @@ class Server:
 
     def update(self, text: str) -> None:
         """Send an update (SPARQL 1.1 Protocol, section 2.2)."""
-        self.client.request("POST", self.at.update, body={"update": text}).close()
+        _done(self.client.request("POST", self.at.update, body={"update": text}))
 
     def drop(self, graph: str) -> None:
         """Remove a graph, if it is there."""
@@ -161,6 +174,12 @@ class Server:
                 )
 
 
+def _done(response: requests.Response) -> None:
+    """Let go of an answer that says no more than that it is one; read, if short, for the connection to be of use."""
+    with response, suppress(Exception):  # what has arrived is looked at, whatever was said
+        response.raw.read(_CHUNK)
+
+
 def parsed_results(answer: IO[bytes], url: str) -> ox.QuerySolutions | ox.QueryBoolean:
     """Read results in JSON.
 
@@ -177,4 +196,4 @@ def parsed_results(answer: IO[bytes], url: str) -> ox.QuerySolutions | ox.QueryB
             found = ox.parse_query_results(io.BytesIO(text), ox.QueryResultsFormat.JSON)
     except (SyntaxError, ValueError) as error:
         raise UsageError(f"{url}: The answer broke off, or is none: {str(error)[:_SHOWN]}.", _NO_ANSWER) from error
-    return cast("ox.QuerySolutions | ox.QueryBoolean", found)
+    return found
