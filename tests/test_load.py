@@ -277,3 +277,27 @@ def test_programs_load_too(tmp_path: Path) -> None:
     assert {finding.severity for finding in report.findings} <= {"warning", "info"}
     with pytest.raises(UsageError, match="Nobody listens"):
         diplograph.load_into("http://127.0.0.1:9", ONE, profile="oxigraph")
+
+
+@pytest.mark.parametrize(
+    ("datatype", "one", "other"),
+    [
+        ("duration", "P1Y", "P12M"),
+        ("date", "2024-09-14Z", "2024-09-14+00:00"),
+        ("time", "10:00:00.5", "10:00:00.50"),
+        ("dateTime", "2024-09-14T24:00:00", "2024-09-15T00:00:00"),
+        ("float", "16777216", "16777217"),
+        ("double", "1E400", "INF"),
+        ("decimal", "1.5", "1.50"),
+        ("integer", "7", "007"),
+        ("boolean", "1", "true"),
+    ],
+)
+def test_literals_that_the_store_takes_for_one_are_no_loss(datatype: str, one: str, other: str, tmp_path: Path) -> None:
+    file = tmp_path / "a.nq"
+    typed = f"^^<http://www.w3.org/2001/XMLSchema#{datatype}>"
+    lines = (f'<https://example.org/s> <https://example.org/p> "{text}"{typed} <x:g> .\n' for text in (one, other))
+    file.write_text("".join(lines), "utf-8")
+    done = load(file, "--to", tmp_path / "db", "--no-ontology")
+    assert done.exit_code == 0, done.stderr
+    assert len(folder.opened(tmp_path / "db")) == 2
