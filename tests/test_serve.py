@@ -25,6 +25,8 @@ from tests.web.serving import ENDLESS, Served, serving
 
 from diplograph import asking
 from diplograph.cli import main
+from diplograph.web import graph
+from diplograph.web.tasks import Settings
 
 HUNGRY = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?c ?f ?i"
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -219,6 +221,19 @@ def test_a_store_in_a_folder_is_served_with_all_its_graphs(tmp_path: Path) -> No
         assert found.json()["results"]["bindings"][0]["n"]["value"] == "5"
 
 
+@pytest.mark.parametrize("most", [0, 1_000_000])
+def test_large_graphs_are_on_disk_and_small_ones_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(graph, "SMALL", most)
+    loaded = asking.load(SEEDS).store
+    path = graph.fill(tmp_path, loaded)
+    assert path.is_dir() is (most == 0)
+    base = "https://w3id.org/diplograph/id/"
+    served = graph.opened(Settings(str(path), of_user=False, base=base, most_rows=1, memory=1 << 31))
+    assert set(served.store) == set(loaded)
+
+
 def test_a_store_that_is_loaded_anew_is_served_anew(tmp_path: Path) -> None:
     loading = [sys.executable, "-m", "diplograph", "load", "--quiet", "--to", str(tmp_path / "store")]
     one, two = sorted(SEEDS.glob("00[01]*.yaml"))
@@ -258,6 +273,7 @@ def test_what_cannot_be_served_is_told(tmp_path: Path) -> None:
     assert "no store in the folder" in refused("--port", "0", "--store", tmp_path)
     assert "Give sources, or a store" in refused("--port", "0", "--store", tmp_path, SEEDS)
     assert "Leave --ontology out" in refused("--port", "0", "--store", tmp_path, "--ontology", SEEDS)
+    assert "is no origin" in refused("--cors", "https://lab.example/", SEEDS)
     bad = tmp_path / "bad.ttl"
     bad.write_text("<a> <b> .")
     assert "bad.ttl:1:" in refused("--port", "0", bad)

@@ -249,6 +249,10 @@ def test_a_graph_is_shown_and_can_be_downloaded(server: Served) -> None:
     assert "5 rows" in found.text
     where = next(link for link in found.links if link.endswith("format=ttl"))
     assert len(list(ox.parse(server.get(where).content, format=ox.RdfFormat.TURTLE))) == 5
+    alike = page(
+        server, f"/query?query={quote('SELECT ?subject ?predicate ?object { ?subject ?predicate ?object } LIMIT 2')}"
+    )
+    assert any(link.endswith("format=csv") for link in alike.links)
     assert "yes" in page(server, f"/query?query={quote('ASK { ?s a dip:Meeting }')}").text
 
 

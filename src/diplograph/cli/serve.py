@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 from contextlib import suppress
 from tempfile import TemporaryDirectory
 
@@ -12,6 +13,7 @@ import click
 from diplograph.cli import running
 from diplograph.errors import UsageError
 
+_ORIGIN = re.compile(r"\*|https?://[^/\s]+")
 _NEEDED = ("starlette", "uvicorn", "jinja2")
 
 
@@ -29,7 +31,7 @@ _NEEDED = ("starlette", "uvicorn", "jinja2")
     ),
     click.option(
         "--timeout",
-        type=click.FloatRange(min=0, min_open=True),
+        type=click.FloatRange(0.1, 86_400),
         default=30,
         show_default=True,
         metavar="SECONDS",
@@ -86,6 +88,9 @@ def serve(
 
     if not sources and not store:
         raise UsageError("What is to be served?", "As in 'diplograph serve seeds'.")
+    for origin in origins:
+        if not _ORIGIN.fullmatch(origin):
+            raise UsageError(f"'{origin}' is no origin.", "As in https://lab.example or http://localhost:3000.")
     options = serving.Options(timeout, jobs or (os.cpu_count() or 1) + 2, origins)
     with (
         serving.listening(port) as taken,

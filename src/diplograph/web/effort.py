@@ -48,7 +48,5 @@ class Effort:
             if begun is not None and time.process_time() - begun > _LONG:
                 self.spent = True
                 with suppress(OSError):
-                    os.setpriority(
-                        os.PRIO_PROCESS, os.getpid(), _NICE
-                    )  # of its first thread on Linux
+                    os.setpriority(os.PRIO_PROCESS, os.getpid(), _NICE)  # of its first thread on Linux
             time.sleep(_STEP)

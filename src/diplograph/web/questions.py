@@ -52,11 +52,12 @@ class Problem(Struct, frozen=True):
 
 
 class Table(Struct, frozen=True):
-    """An answer as a table; `cut` tells that there are more rows."""
+    """An answer as a table; `cut` tells that there are more rows, `graph` that they are triples."""
 
     columns: list[str]
     rows: list[list[Link | None]]
     cut: bool
+    graph: bool = False
 
 
 def questioned(task: Question, graph: Served, stream: IO[bytes]) -> Reply:
@@ -141,7 +142,7 @@ def _table(found: Answer, terms: Terms) -> Table:
     if not isinstance(found, ox.QuerySolutions):
         columns = ["subject", "predicate", "object"]
         listed = [[terms.short_link(term) for term in triple] for triple in islice(found, _SHOWN + 1)]
-        return Table(columns, [list(row) for row in listed[:_SHOWN]], cut=len(listed) > _SHOWN)
+        return Table(columns, [list(row) for row in listed[:_SHOWN]], cut=len(listed) > _SHOWN, graph=True)
     columns = [variable.value for variable in found.variables]
     rows = [[terms.short_link(term) if term else None for term in row] for row in islice(found, _SHOWN + 1)]
     return Table(columns, rows[:_SHOWN], cut=len(rows) > _SHOWN)
@@ -149,9 +150,8 @@ def _table(found: Answer, terms: Terms) -> Table:
 
 def _downloads(table: Table, task: Question) -> list[tuple[str, str]]:
     """Give the addresses of the answer alone, with the name of each syntax."""
-    graph = table.columns == ["subject", "predicate", "object"]
     names = {"ttl": "Turtle", "jsonld": "JSON-LD", "nt": "N-Triples"}
-    names = names if graph else {"csv": "CSV", "tsv": "TSV", "json": "JSON", "xml": "XML"}
+    names = names if table.graph else {"csv": "CSV", "tsv": "TSV", "json": "JSON", "xml": "XML"}
     where = f"/query/{task.name}" if task.name else "/query"
     given = {f"p.{name}": value for name, value in task.given.items()} | ({} if task.name else {"query": task.query})
     return [(label, f"{where}?{urlencode(given | {'format': name})}") for name, label in names.items()]

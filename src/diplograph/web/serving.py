@@ -51,8 +51,7 @@ def prepared(
             raise UsageError("A store is served as it is: it has to hold the ontology itself.", "Leave --ontology out.")
         found = Settings(str(Path(store).resolve()), of_user=True, base=base, most_rows=most_rows, memory=_MEMORY)
     else:
-        path = Path(folder) / "store"
-        fill(path, asking.load(*named, store=store, ontology=ontology, base_iri=base).store)
+        path = fill(Path(folder), asking.load(*named, store=store, ontology=ontology, base_iri=base).store)
         found = Settings(str(path), of_user=False, base=base, most_rows=most_rows, memory=_MEMORY)
     return found
 

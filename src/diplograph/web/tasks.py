@@ -11,11 +11,11 @@ from msgspec import Struct
 class Settings(Struct, frozen=True):
     """What a worker is started with.
 
-    `folder` holds the graph: one that the server filled itself, or a store of the user's, of which
-    the default graph is the union of all graphs. `memory` is in bytes.
+    The graph at `path` is one that the server filled itself, or a store of the user's, of which the
+    default graph is the union of all graphs. `memory` is in bytes.
     """
 
-    folder: str
+    path: str
     of_user: bool
     base: str
     most_rows: int
