@@ -138,8 +138,9 @@ def _replace(content: Content, server: Server) -> None:
     except BaseException as error:
         try:
             server.drop(staging)
-        except UsageError:
-            if isinstance(error, UsageError):
+        except UsageError as kept:
+            alike = isinstance(error, RefusedError) and isinstance(kept, RefusedError) and kept.status == error.status
+            if isinstance(error, UsageError) and not alike:  # who refuses both has taken nothing
                 error.hint = f"{error.hint} It may still have the graph <{staging}>, which is to be removed.".strip()
         raise
 
