@@ -98,6 +98,7 @@ def serve(settings: Settings, options: Options, taken: socket.socket, ready: Cal
         access_log=False,
         server_header=False,
         proxy_headers=False,
+        timeout_keep_alive=60,  # a client on a busy machine may take long to send its next request
         timeout_graceful_shutdown=1,
         h11_max_incomplete_event_size=_LONGEST_HEAD,
     )
