@@ -140,8 +140,8 @@ def _silently(server: Served) -> None:
         server.ask(ENDLESS)
 
 
-def test_a_server_that_is_killed_leaves_no_worker_even_in_a_long_query() -> None:
-    with serving(SEEDS, "--timeout", "600", "--jobs", "2") as server:
+def test_a_server_that_is_killed_leaves_no_worker_even_in_a_long_query(tmp_path: Path) -> None:
+    with serving(SEEDS, "--timeout", "600", "--jobs", "2", temporary=tmp_path) as server:
         workers = server.workers()
         thread = threading.Thread(target=lambda: _silently(server))
         thread.start()
