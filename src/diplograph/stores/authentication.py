@@ -42,5 +42,6 @@ class DigestAuth(HTTPDigestAuth):
     def handle_401(self, r: requests.Response, **kwargs: Any) -> requests.Response:  # noqa: ANN401 - as requests has it
         """Answer a challenge."""
         if r.status_code == _UNAUTHORISED:
+            r.close()
             r._content = b""  # noqa: SLF001 - what requests would fill by reading
         return cast("requests.Response", super().handle_401(r, **kwargs))  # type: ignore[no-untyped-call]

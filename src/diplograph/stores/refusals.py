@@ -38,6 +38,8 @@ _HINTS: Final = {
 _SERVER_FAILED: Final = (
     "Its log should tell more. Load again when it is mended: what is there already is not sent again."
 )
+_NO_TLS: Final = "Its certificate cannot be trusted, or it does not speak TLS."
+_MORE_TRUSTED: Final = "SSL_CERT_FILE names a file with more certificates to trust."
 _FULL: Final = re.compile(r"no space left|disk (?:is )?full|disk quota", re.IGNORECASE)
 
 
@@ -81,14 +83,12 @@ def unreached(origin: str, error: Exception, timeout: float) -> UsageError:
     running = "Is the store running, and the address right? What was loaded whole stays; load again to go on."
     right = "Is the address right?"
     found = _causes(error)
+    if isinstance(error, requests.ReadTimeout) and f"read timeout={timeout}" not in str(error):  # within connecting
+        return UsageError(f"{origin}: {_NO_TLS}", _MORE_TRUSTED)
     for kinds, said, hint in (
         (requests.ConnectTimeout, "It cannot be reached in time.", right),
         ((requests.Timeout, TimeoutError), f"No answer within {timeout:g} s.", "Give it more with --timeout."),
-        (
-            ssl.SSLError,
-            "Its certificate cannot be trusted, or it does not speak TLS.",
-            "SSL_CERT_FILE names more certificates.",
-        ),
+        (ssl.SSLError, _NO_TLS, _MORE_TRUSTED),
         (ConnectionRefusedError, "Nobody listens there.", running),
         ((socket.gaierror, requests.exceptions.InvalidURL, UnicodeError), "There is no such host.", right),
         ((ConnectionError, http.client.IncompleteRead), "The connection broke off.", running),

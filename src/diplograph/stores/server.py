@@ -194,6 +194,6 @@ def parsed_results(answer: IO[bytes], url: str) -> ox.QuerySolutions | ox.QueryB
         if isinstance(found, ox.QuerySolutions):  # read as they are taken: all of them, before any is believed
             deque(found, 0)
             found = ox.parse_query_results(io.BytesIO(text), ox.QueryResultsFormat.JSON)
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, ValueError, RecursionError) as error:
         raise UsageError(f"{url}: The answer broke off, or is none: {str(error)[:_SHOWN]}.", _NO_ANSWER) from error
     return found
