@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import time
+from base64 import b64encode
 from functools import partial
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
@@ -100,9 +101,9 @@ class Client:
         self._told = told or self.warnings.append
         self._session = _session()
         self._asked = False
-        self._token = known.token()
-        if self._token:
-            self._session.headers["Authorization"] = f"Bearer {self._token}"
+        token = known.token()
+        if token:
+            self._session.headers["Authorization"] = f"Bearer {token}"
             self._note_plain("token")
 
     def close(self) -> None:
@@ -139,7 +140,8 @@ class Client:
         start = body.tell() if isinstance(body, Body) else 0
         response = self._answered(send, body, start, _ATTEMPTS if method in _IDEMPOTENT else 1)
         if response.status_code not in _SUCCESS:
-            raise refusal(self._origin, response, introduced=bool(self._session.auth or self._token))
+            secrets = self._secrets()
+            raise refusal(self._origin, response, secrets)
         return response
 
     def _answered(
@@ -185,6 +187,17 @@ class Client:
             self._note_plain("password")
             self._session.auth = HTTPBasicAuth(found.user.encode(), found.password.encode())
         return True
+
+    def _secrets(self) -> list[str]:
+        """List what no message may repeat, though a host does: the token or password, and how it is sent."""
+        auth = self._session.auth
+        found = str(self._session.headers.get("Authorization", "")).split()[1:]
+        if isinstance(auth, HTTPBasicAuth):
+            user, password = bytes(auth.username), bytes(auth.password)  # type: ignore[arg-type] # as they were given
+            found += [password.decode(), b64encode(user + b":" + password).decode()]
+        if isinstance(auth, DigestAuth):
+            found.append(str(auth.password))
+        return found
 
     def _note_plain(self, what: str) -> None:
         if not self._encrypted:

@@ -6,7 +6,7 @@ import http.client
 import re
 import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
@@ -50,22 +50,31 @@ class RefusedError(UsageError):
     headers: Mapping[str, str] = MappingProxyType({})
 
 
-def refusal(origin: str, response: requests.Response, *, introduced: bool = False) -> RefusedError:
-    """Say why a store refuses, in its own words and ours; `introduced` if it knows who asks."""
+def refusal(origin: str, response: requests.Response, secrets: Sequence[str] = ()) -> RefusedError:
+    """Say why a store refuses, in its own words and ours, but for the secrets that it has been told."""
     status = response.status_code
-    said = _said(response)
+    said = _without(secrets, _said(response))
     told = f": {said[:_SHOWN]}{'…' if len(said) > _SHOWN else ''}" if said and "<html" not in said.lower() else ""
     hint = _HINTS.get(status, _SERVER_FAILED if status >= 500 else "")  # noqa: PLR2004 - RFC 9110, section 15.6
-    if status == _UNAUTHORISED and introduced:
+    if status == _UNAUTHORISED and secrets:
         hint = _WRONG
     if status in _REDIRECTIONS:
-        place = response.headers.get("Location", "")[:_SHOWN]
+        place = _without(secrets, response.headers.get("Location", ""))[:_SHOWN]
         told, hint = "", f"It points to {place or 'another place'}; give that address, if you trust it."
     if _FULL.search(said):
         hint = _HINTS[507]
-    error = RefusedError(f"{origin} answers {status} {(response.reason or '')[:_SHOWN]}".rstrip() + f"{told}.", hint)
+    error = RefusedError(
+        f"{origin} answers {status} {_without(secrets, response.reason or '')[:_SHOWN]}".rstrip() + f"{told}.", hint
+    )
     error.status, error.headers = status, response.headers
     return error
+
+
+def _without(secrets: Sequence[str], said: str) -> str:
+    """Leave out of what a store says what it must not repeat."""
+    for secret in secrets:
+        said = said.replace(secret, "***")
+    return said
 
 
 def _said(response: requests.Response) -> str:
