@@ -12,6 +12,7 @@ import os
 import re
 import shlex
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -27,11 +28,24 @@ ROOT = Path(__file__).parent.parent
 HEADING = "## Into a triple store\n"
 README = Path(os.environ.get("DIPLOGRAPH_README", ROOT / "README.md"))  # another one to try a text before it is there
 BLOCK = re.compile(r"^```console(?: server=(\w+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@contextlib.contextmanager
+def pages(folder: Path) -> Iterator[Server]:
+    """Give what a walk has to know of `diplograph serve`, which it starts by itself."""
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{sock.getsockname()[1]}"
+    yield Server("serve", url, f"{url}/sparql", [], folder)
+
+
 STARTS: dict[str, Callable[[Path], AbstractContextManager[Server]]] = {
     "oxigraph": oxigraph,
     "fuseki": fuseki,
     "virtuoso": virtuoso,
+    "serve": pages,
 }
+PORTS = {profile.name: re.findall(r":(\d+)|$", profile.example)[0] for profile in PROFILES} | {"serve": "8080"}
 
 
 def section() -> str:
@@ -91,11 +105,10 @@ class Walk:
         return output.replace(real, shown) if self.server else output
 
     def _ports(self) -> tuple[str, str]:
-        """Give the port of the README, which is that of the profile's example, and the real one."""
+        """Give the port of the README, and the real one."""
         if self.server is None:
             return "", ""
-        shown = next(profile.example for profile in PROFILES if profile.name == self.server.profile)
-        return re.findall(r":(\d+)", shown)[0], str(self.server.port)
+        return PORTS[self.server.profile], str(self.server.port)
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -151,7 +164,7 @@ def test_all_servers_of_the_walk_are_started() -> None:
     assert {server for server, _ in BLOCK.findall(section())} == {"", *STARTS}
     for server, content in BLOCK.findall(section()):
         if server:
-            assert "diplograph load " in content
+            assert server == "serve" or "diplograph load " in content
             assert "diplograph query " in content
             assert re.search(r"^\$ .+ &$", content, re.MULTILINE)
 
