@@ -15,6 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
+import pyoxigraph as ox
 import pytest
 import requests
 from click.testing import CliRunner, Result
@@ -24,6 +25,7 @@ from tests.servers import PASSWORD, Server, fuseki, oxigraph, virtuoso
 
 from diplograph.cli import main
 from diplograph.stores import client, profiles
+from diplograph.stores.folder import opened
 
 NAME = "https://example.org/g"
 JSON = (("Content-Type", "application/sparql-results+json"),)
@@ -355,6 +357,7 @@ def test_who_is_not_known_is_told_what_to_do(
         assert load(server.url, file).exit_code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("start", [oxigraph, fuseki, virtuoso])
 def test_a_store_that_is_killed_in_the_middle_goes_on_with_the_next_load(
     start: Callable[[Path], Iterator[Server]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -448,3 +451,36 @@ def test_pieces_end_with_lines_and_are_as_large_as_they_may_be(
     assert b"".join(bodies).count(b"\n") == len(sizes) + 1
     assert all(len(one) + len(two.split(b"\n")[0]) >= 1000 for one, two in pairwise(bodies))
     assert held(store) == {NAME: len(sizes) + 1}
+
+
+def test_blank_nodes_of_two_loads_into_a_folder_stay_apart(tmp_path: Path) -> None:
+    """Though both are called the same in what is loaded; those of one load that are the same stay so."""
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.nq").write_text(f'_:x <x:p> "1" <x:{name}> .\n_:x <x:q> _:x <x:{name}> .\n', "utf-8")
+        assert load(str(tmp_path / "db"), tmp_path / f"{name}.nq").exit_code == 0
+    found = {
+        name: [quad.subject for quad in opened(tmp_path / "db") if quad.graph_name.value == f"x:{name}"]
+        for name in "ab"
+    }
+    nodes = {name: {node for node in subjects if isinstance(node, ox.BlankNode)} for name, subjects in found.items()}
+    assert [len(some) for some in nodes.values()] == [1, 1]
+    assert nodes["a"] != nodes["b"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("into", ["server", "folder"])
+def test_memory_does_not_grow_with_what_is_loaded(
+    store: Server,
+    into: str,
+    tmp_path: Path,
+    watched: Callable[..., tuple[subprocess.CompletedProcess[str], int]],
+) -> None:
+    """What is sorted in memory is 64 MB at most; beyond it, nothing grows."""
+    peaks = []
+    for graphs in (100, 400):
+        file = nquads(tmp_path / f"{graphs}.nq", graphs, 1000)
+        to = store.url if into == "server" else str(tmp_path / f"db{graphs}")
+        done, peak = watched("load", str(file), "--to", to, "--no-ontology")
+        assert done.returncode == 0, done.stderr
+        peaks.append(peak)
+    assert peaks[1] < peaks[0] + 80, peaks

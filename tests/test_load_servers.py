@@ -318,9 +318,9 @@ def test_a_wrong_profile_is_an_error_and_destroys_nothing(store: Store, name: st
 
 @pytest.mark.parametrize("form", ["ttl", "nt", "rdf", "jsonld", "trig", "nq.gz", "shards"])
 def test_every_syntax_loads(store: Store, form: str, small: Path, tmp_path: Path) -> None:
-    """Two of the stores are enough: what is sent does not depend on the syntax that was read."""
-    if store.server.profile in {"rdf4j", "fuseki"}:
-        pytest.skip("the same bytes as for the others")
+    """One of the stores is enough: what is sent does not depend on the syntax that was read."""
+    if store.server.profile != "oxigraph":
+        pytest.skip("the same bytes as for Oxigraph")
     target = tmp_path / ("shards" if form == "shards" else f"seeds.{form}")
     more = ["--shards", "3"] if form == "shards" else []
     done = CliRunner().invoke(main, ["export", str(ONE), str(OTHER), "-o", str(target), "-q", *more])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+from itertools import islice
 from typing import TYPE_CHECKING, Final, cast
 
 import pyoxigraph as ox
@@ -11,16 +13,19 @@ from diplograph.loading.report import Report, sent
 from diplograph.loading.shared import stale
 from diplograph.mapping import terms
 from diplograph.stores import folder
-from diplograph.writing.outputs import output
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from diplograph.loading.graphs import Graphs
+    from diplograph.loading.graphs import Content, Graphs
     from diplograph.loading.report import Act, How, Told
 
 _ARTICLES: Final = f"SELECT DISTINCT ?graph {{ GRAPH ?graph {{ ?article a {terms.ARTICLE} }} }}"
+_AT_ONCE: Final = 8_000_000
+"""How many bytes of N-Quads to load at once: more takes memory, and no less time."""
+
+_QUADS_AT_ONCE: Final = 50_000
 _SHA256: Final = ox.NamedNode(terms.SHA256[1:-1])
 
 
@@ -40,23 +45,55 @@ def load(graphs: Graphs, target: str | Path, how: How, base_iri: str, told: Told
         kept = [graph for graph in _graphs(old) if str(graph) not in report.removed]
         if not how.append:
             kept = [graph for graph in kept if str(graph) not in graphs]
-        lines = new / "statements.nq"
-        with output(lines) as stream:
-            for content in graphs:
-                end = b" " + content.graph.encode() + b" .\n"
-                stream.writelines(line.removesuffix(b" .\n") + end for line in content.body)
-                report.sent.append(sent(content, act))
-                if told is not None:
-                    told(len(report.sent), len(graphs), report.statements)
         store = ox.Store(str(new))
         if old is not None:
-            store.bulk_extend(quad for graph in kept for quad in old.quads_for_pattern(None, None, None, graph))
-        store.bulk_load(path=str(lines), format=ox.RdfFormat.N_QUADS)
+            _extend(store, (quad for graph in kept for quad in old.quads_for_pattern(None, None, None, graph)))
+        _fill(store, graphs, report, act, told)
         store.flush()
         del store  # to be opened as readers will open it
-        lines.unlink()
         _look(ox.Store.read_only(str(new)), report, old, kept)
     return report
+
+
+def _fill(store: ox.Store, graphs: Graphs, report: Report, act: Act, told: Told | None) -> None:
+    """Put the graphs into a store, so much at once that memory stays flat."""
+    name, lines, statements = uuid.uuid4().hex, bytearray(), 0
+    for content in graphs:
+        if content.blank:
+            _extend(store, _own(content, name))
+        else:
+            end = b" " + content.graph.encode() + b" .\n"
+            for line in content.body:
+                lines += line.removesuffix(b" .\n") + end
+                if len(lines) >= _AT_ONCE:
+                    _take(store, lines)
+        report.sent.append(sent(content, act))
+        statements += content.count
+        if told is not None:
+            told(len(report.sent), len(graphs), statements)
+    _take(store, lines)
+
+
+def _take(store: ox.Store, lines: bytearray) -> None:
+    """Load lines of N-Quads without blank nodes, which would have other names in each call."""
+    store.bulk_load(bytes(lines), format=ox.RdfFormat.N_QUADS)
+    lines.clear()
+
+
+def _own(content: Content, name: str) -> Iterator[ox.Quad]:
+    """Give the statements of a graph, its blank nodes named so that they are none that the store has."""
+    graph = ox.NamedNode(content.iri)
+
+    def own(term: object) -> ox.NamedNode:
+        return ox.BlankNode(f"{name}{term.value}") if isinstance(term, ox.BlankNode) else term  # type: ignore[return-value]
+
+    for quad in ox.parse(content.body, format=ox.RdfFormat.N_TRIPLES):
+        yield ox.Quad(own(quad.subject), quad.predicate, own(quad.object), graph)
+
+
+def _extend(store: ox.Store, quads: Iterator[ox.Quad]) -> None:
+    while some := list(islice(quads, _QUADS_AT_ONCE)):
+        store.bulk_extend(some)
 
 
 def _removed(old: ox.Store | None, graphs: Graphs, how: How, base_iri: str) -> list[str]:
