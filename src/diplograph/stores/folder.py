@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import shutil
-import tempfile
+import uuid
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _LINK: Final = "store"
-_PREFIX: Final = "version-"
+_VERSION: Final = re.compile(r"version-[0-9a-f]{32}")
+"""Strict: what is called so and does not count is removed, which must not be anything of the user's."""
 _LOCK: Final = "load.lock"
 _READING: Final = ".reading"
 _NEXT: Final = ".link"
@@ -45,10 +47,10 @@ def opened(folder: str | Path) -> ox.Store:
         UsageError: there is no store in the folder, or it cannot be read.
     """
     path = Path(folder)
-    if not (path / _LINK).is_symlink() and not (path / _ROCKSDB).is_file():
+    if not current(path) and not (path / _ROCKSDB).is_file():
         raise UsageError(f"There is no store in the folder '{folder}'.", "'diplograph load SOURCE --to DIR' makes one.")
     try:
-        return ox.Store.read_only(str(_held(path) if (path / _LINK).is_symlink() else path))
+        return ox.Store.read_only(str(_held(path) if current(path) else path))
     except (OSError, RuntimeError, ValueError) as error:
         raise UsageError(f"The store in '{folder}' cannot be opened: {error}.") from error
 
@@ -56,9 +58,10 @@ def opened(folder: str | Path) -> ox.Store:
 def current(folder: str | Path) -> str:
     """Tell the version that a folder has now; empty where it has none."""
     try:
-        return (Path(folder) / _LINK).readlink().name
+        name = (Path(folder) / _LINK).readlink().name
     except OSError:
         return ""
+    return name if _VERSION.fullmatch(name) else ""
 
 
 def _held(folder: Path) -> Path:
@@ -88,25 +91,23 @@ def replacing(folder: str | Path) -> Iterator[tuple[ox.Store | None, Path]]:
     """
     path = Path(folder)
     _check(path)
-    created = not path.exists()
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        created = _made(path)
         with (path / _LOCK).open("ab") as lock:
             _lock(lock, folder)
             _tidy(path)
-            version = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=path))
+            version = path / f"version-{uuid.uuid4().hex}"
+            version.mkdir()
             try:
                 yield (ox.Store.read_only(str(path / current(path))) if current(path) else None), version
                 _switch(path, version)
             except BaseException:
-                _remove(path, version.name)
+                if current(path) != version.name:  # else it counts already, and the old one does not any more
+                    _give_up(path, version.name, with_folder=created)
                 raise
             _tidy(path)
     except OSError as error:
         raise UsageError(f"The store in '{folder}' cannot be written: {error.strerror or error}.") from error
-    finally:
-        if created and path.is_dir() and not current(path):
-            shutil.rmtree(path, ignore_errors=True)
 
 
 def _check(path: Path) -> None:
@@ -116,13 +117,22 @@ def _check(path: Path) -> None:
         raise UsageError(f"The store in '{path}' was made by another program, which may be using it.", hint)
     if path.exists() and not path.is_dir():
         raise UsageError(f"'{path}' is a file.", "Name a folder for the store.")
-    if path.is_dir() and not (path / _LINK).is_symlink() and any(not _is_ours(found) for found in path.iterdir()):
+    if path.is_dir() and not current(path) and any(not _is_ours(found) for found in path.iterdir()):
         raise UsageError(f"The folder '{path}' holds something else than a store.", "Name an empty folder.")
 
 
 def _is_ours(path: Path) -> bool:
     """Tell what a load that was cut off may leave."""
-    return path.name == _LOCK or path.name.startswith(_PREFIX)
+    return path.name == _LOCK or _VERSION.fullmatch(path.name.partition(".")[0]) is not None
+
+
+def _made(path: Path) -> bool:
+    """Make a folder; tells whether it was not there before."""
+    try:
+        path.mkdir(parents=True)
+    except FileExistsError:
+        return False
+    return True
 
 
 def _lock(lock: IO[bytes], folder: str | Path) -> None:
@@ -130,6 +140,8 @@ def _lock(lock: IO[bytes], folder: str | Path) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise UsageError(f"Another process is loading into '{folder}'.", "Wait until it is done.") from None
+    if not os.fstat(lock.fileno()).st_nlink:  # another process has given up meanwhile, and removed it
+        raise UsageError(f"Another process was loading into '{folder}'.", "Try again.")
 
 
 def _switch(folder: Path, version: Path) -> None:
@@ -154,8 +166,8 @@ def _to_disk(path: Path) -> None:
 def _tidy(folder: Path) -> None:
     """Remove what does not count and nobody reads: versions before, and those that were never finished."""
     now = current(folder)
-    names = {found.name.split(".")[0] for found in folder.iterdir() if found.name.startswith(_PREFIX)}
-    for name in names - {now}:
+    names = {found.name.partition(".")[0] for found in folder.iterdir()}
+    for name in filter(_VERSION.fullmatch, names - {now}):
         lease = folder / f"{name}{_READING}"
         with suppress(BlockingIOError), lease.open("ab") as reading:
             fcntl.flock(reading, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -166,3 +178,12 @@ def _remove(folder: Path, name: str) -> None:
     shutil.rmtree(folder / name, ignore_errors=True)
     for suffix in (_NEXT, _READING):
         (folder / f"{name}{suffix}").unlink(missing_ok=True)
+
+
+def _give_up(folder: Path, name: str, *, with_folder: bool) -> None:
+    """Remove a version that will not count, and a folder that was made for it; who calls holds the lock."""
+    _remove(folder, name)
+    if with_folder:
+        with suppress(OSError):  # another process may wait for the lock, or somebody have put something in
+            (folder / _LOCK).unlink()
+            folder.rmdir()
