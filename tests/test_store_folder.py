@@ -88,6 +88,14 @@ def test_others_may_read_what_the_mask_of_the_user_lets_them(tmp_path: Path) -> 
     assert stat.S_IMODE(version.stat().st_mode) == 0o755
 
 
+def test_a_process_that_opens_a_store_often_holds_one_lease(tmp_path: Path) -> None:
+    filled(tmp_path / "db")
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for _ in range(5):
+        assert len(folder.opened(tmp_path / "db")) == 1
+    assert len(list(Path("/proc/self/fd").iterdir())) <= before + 1
+
+
 def test_a_reader_keeps_its_version_from_being_tidied_away(tmp_path: Path) -> None:
     filled(tmp_path / "db")
     version = (tmp_path / "db" / "store").resolve()

@@ -36,8 +36,8 @@ _ROCKSDB: Final = "CURRENT"
 
 _ATTEMPTS: Final = 100
 
-_leases: Final[list[IO[bytes]]] = []
-"""What keeps the versions that this process reads from being tidied away, as long as it lives."""
+_leases: Final[dict[Path, IO[bytes]]] = {}
+"""What keeps the versions that this process reads from being tidied away, as long as it lives; one for each."""
 
 
 def opened(folder: str | Path) -> ox.Store:
@@ -50,7 +50,7 @@ def opened(folder: str | Path) -> ox.Store:
     if not current(path) and not (path / _ROCKSDB).is_file():
         raise UsageError(f"There is no store in the folder '{folder}'.", "'diplograph load SOURCE --to DIR' makes one.")
     try:
-        return ox.Store.read_only(str(_held(path) if current(path) else path))
+        return ox.Store.read_only(str(_held(path.resolve()) if current(path) else path))
     except (OSError, RuntimeError, ValueError) as error:
         raise UsageError(f"The store in '{folder}' cannot be opened: {error}.") from error
 
@@ -74,7 +74,9 @@ def _held(folder: Path) -> Path:
             continue
         fcntl.flock(lease, fcntl.LOCK_SH)
         if (folder / version / _ROCKSDB).is_file():
-            _leases.append(lease)
+            kept = _leases.setdefault(folder / version, lease)
+            if kept is not lease:
+                lease.close()
             return folder / version
         lease.close()
     raise FileNotFoundError("it is replaced all the time, or damaged")
