@@ -151,6 +151,12 @@ def test_a_server_that_is_killed_leaves_no_worker_even_in_a_long_query(tmp_path:
         until(lambda: all(map(is_gone, workers)))
 
 
+def test_workers_take_no_module_from_the_folder_of_the_data(tmp_path: Path) -> None:
+    (tmp_path / "msgspec.py").write_text("raise SystemExit('taken')", "utf-8")
+    with serving(SEEDS, "--jobs", "1", cwd=tmp_path) as server:
+        assert server.ask("ASK {}").ok
+
+
 def raw(server: Served, host: str, path: str = "/sparql?query=ASK%7B%7D") -> http.client.HTTPResponse:
     """Ask under another name."""
     address = urlsplit(server.url)

@@ -48,11 +48,13 @@ class Served:
 
 
 @contextlib.contextmanager
-def serving(*arguments: str | Path, temporary: Path | None = None) -> Iterator[Served]:
+def serving(*arguments: str | Path, temporary: Path | None = None, cwd: Path | None = None) -> Iterator[Served]:
     """Serve something at a free port."""
-    command = [sys.executable, "-m", "diplograph", "serve", "--port", "0", *map(str, arguments)]
+    command = [sys.executable, "-P", "-m", "diplograph", "serve", "--port", "0", *map(str, arguments)]
     environment = os.environ | ({"TMPDIR": str(temporary)} if temporary else {})
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env=environment)
+    process = subprocess.Popen(
+        command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env=environment, cwd=cwd
+    )
     try:
         assert process.stderr
         said = process.stderr.readline()

@@ -15,7 +15,7 @@ from diplograph.web.graph import version_of
 from diplograph.web.protocol import RefusedError
 from diplograph.web.tasks import KNOWS, REPLIES, Reply, Settings, Task, asks, encoded
 
-_COMMAND: Final = (sys.executable, "-m", "diplograph.web.worker")
+_COMMAND: Final = (sys.executable, "-P", "-m", "diplograph.web.worker")  # nothing from where the user stands
 _PATIENCE: Final = 60.0
 """Seconds that a worker has for opening the graph."""
 _QUEUE: Final = 30.0
