@@ -124,6 +124,7 @@ def test_long_lists_have_pages(server: Served) -> None:
     assert len(seen) == 345
     assert page(server, "/list/situations?start=9999").text.count("There are none.") == 1
     page(server, "/list/situations?start=-1", 404)
+    page(server, f"/list/situations?start={'1' * 5000}", 404)
     page(server, "/list/nothing", 404)
     page(server, "/list/situations?class=no%20iri", 404)
 

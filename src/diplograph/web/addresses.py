@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from diplograph.web.protocol import RefusedError, fields
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-_MOST_START: Final = 10_000_000
+_START: Final = re.compile(r"[0-9]{1,7}")
 _FIELD: Final = "p."
 """What the names of a question's fields begin with, so that they are no others."""
 
@@ -36,7 +37,7 @@ def listing(request: Request) -> Task:
     """Ask for a list."""
     given = _values(request)
     start = given.get("start", "0")
-    if not (start.isascii() and start.isdigit()) or int(start) > _MOST_START:
+    if not _START.fullmatch(start):
         raise RefusedError(404, "There is no such page.")
     only = {name: given[name] for name in ("class", "occurrence") if given.get(name)}
     return Listing(request.path_params["kind"], only, int(start))
