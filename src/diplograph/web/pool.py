@@ -122,23 +122,34 @@ class Pool:
         self._waiting = 0
         self._closed = False
         self.knows_ontology = True
-        self.failed: UsageError | None = None
+        self.failed: OSError | UsageError | None = None
 
     async def start(self) -> None:
         """Start all workers.
 
         Raises:
+            OSError: there is no room for so many processes; it is also kept.
             UsageError: the graph cannot be opened; it is also kept.
         """
         try:
             first = await Worker.started(self._settings)  # alone: what is wrong is told once
-        except UsageError as error:
+            self._add(first)
+            self.knows_ontology = first.knows_ontology
+            await self._start_others()
+        except (OSError, UsageError) as error:
             self.failed = error
             raise
-        self._add(first)
-        self.knows_ontology = first.knows_ontology
-        for worker in await asyncio.gather(*(Worker.started(self._settings) for _ in range(self._jobs - 1))):
-            self._add(worker)
+
+    async def _start_others(self) -> None:
+        """Start all but the first, and wait for each: those that have come up are ended with the others."""
+        starting = (Worker.started(self._settings) for _ in range(self._jobs - 1))
+        found = await asyncio.gather(*starting, return_exceptions=True)
+        for worker in found:
+            if isinstance(worker, Worker):
+                self._add(worker)
+        for failed in found:
+            if isinstance(failed, BaseException):
+                raise failed
 
     async def close(self) -> None:
         """End all workers, and wait until they have ended."""

@@ -81,6 +81,7 @@ def serve(settings: Settings, options: Options, taken: socket.socket, ready: Cal
     Tells the address, and whether the graph has the ontology, once it does.
 
     Raises:
+        OSError: there is no room for so many workers.
         UsageError: the graph cannot be opened.
     """
     port = taken.getsockname()[1]
