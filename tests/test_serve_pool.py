@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import Callable
+from typing import IO
 
 import pytest
 
 from diplograph.errors import UsageError
 from diplograph.web import pool
-from diplograph.web.tasks import Settings
+from diplograph.web.protocol import RefusedError
+from diplograph.web.tasks import Ask, Reply, Settings, Start, Task
 
 SETTINGS = Settings("", of_user=False, base="e:", most_rows=1, memory=1 << 31)
 
 
 class Idle(pool.Worker):
-    """A worker without a process."""
+    """A worker without a process, which takes as long as it is told."""
 
-    def __init__(self) -> None:
-        self.version, self.ends = "", 0
+    def __init__(self, seconds: float = 0) -> None:
+        self.version, self.ends, self.seconds = "", 0, seconds
         self.knows_ontology = True
+
+    async def do(self, task: Task) -> tuple[Reply, IO[bytes]]:
+        await asyncio.sleep(self.seconds if isinstance(task, Ask) else 0)
+        return Reply(200, str(type(task))), io.BytesIO()
 
     @property
     def alive(self) -> bool:
@@ -65,3 +72,23 @@ def test_a_worker_that_does_not_come_up_is_told_and_the_others_end(
 
     assert asyncio.run(run()).failed is error
     assert [worker.ends for worker in workers] == ([1, 1] if at else [0, 0])
+
+
+def test_queries_that_wait_take_no_place_of_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    starting(monkeypatch, Idle(3600), Idle(3600))
+
+    async def run() -> None:
+        made = pool.Pool(SETTINGS, 2, 7200, 3)
+        await made.start()
+        queries = [asyncio.create_task(made.done(Ask("ASK {}", ""))) for _ in range(4)]  # one at work, three wait
+        await asyncio.sleep(0.01)
+        with pytest.raises(RefusedError, match="busy"):
+            await made.done(Ask("ASK {}", ""))
+        reply, _ = await made.done(Start())
+        assert reply.status == 200
+        for query in queries:
+            query.cancel()
+        await asyncio.gather(*queries, return_exceptions=True)
+        await made.close()
+
+    asyncio.run(run())

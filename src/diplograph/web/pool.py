@@ -6,14 +6,17 @@ import asyncio
 import sys
 import tempfile
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from contextlib import suppress
-from typing import IO, Final, cast
+from contextlib import asynccontextmanager, suppress
+from typing import IO, TYPE_CHECKING, Final, cast
 
 from diplograph.errors import UsageError
 from diplograph.web.frames import framed, next_frame
 from diplograph.web.graph import version_of
 from diplograph.web.protocol import RefusedError
 from diplograph.web.tasks import KNOWS, REPLIES, Reply, Settings, Task, asks, encoded
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
 
 _COMMAND: Final = (sys.executable, "-P", "-m", "diplograph.web.worker")  # nothing from where the user stands
 _PATIENCE: Final = 60.0
@@ -108,9 +111,10 @@ class Worker:
 
 
 class Pool:
-    """So many workers, and so many tasks that may wait for them.
+    """So many workers, and so many queries and as many other tasks that may wait for them.
 
-    Queries of users never have all workers, if there are several: pages are still shown.
+    Queries of users never have all workers, if there are several, nor all places to wait: pages
+    are still shown.
     """
 
     def __init__(self, settings: Settings, jobs: int, limit: float, most_waiting: int) -> None:
@@ -119,7 +123,7 @@ class Pool:
         self._queries = asyncio.Semaphore(max(1, jobs - 1))
         self._workers: set[Worker] = set()
         self._renewals: set[asyncio.Task[None]] = set()
-        self._waiting = 0
+        self._waiting = {True: 0, False: 0}  # queries, and others
         self._closed = False
         self.knows_ontology = True
         self.failed: OSError | UsageError | None = None
@@ -167,32 +171,36 @@ class Pool:
         Raises:
             RefusedError: nobody is free, the task takes too long, or its worker has ended.
         """
-        if self._waiting >= self._most_waiting:
+        if self._waiting[asks(task)] >= self._most_waiting:
             raise RefusedError(503, _BUSY, Retry_After="1")
         if not asks(task):
             return await self._by_next(task)
-        self._waiting += 1
-        try:
-            async with asyncio.timeout(max(self._limit, _QUEUE)):
-                await self._queries.acquire()
-        except TimeoutError as error:
-            raise RefusedError(503, _BUSY, Retry_After="1") from error
-        finally:
-            self._waiting -= 1
+        async with self._place(task):
+            await self._queries.acquire()
         try:
             return await self._by_next(task)
         finally:
             self._queries.release()
 
-    async def _by_next(self, task: Task) -> tuple[Reply, IO[bytes]]:
-        self._waiting += 1
+    @asynccontextmanager
+    async def _place(self, task: Task) -> AsyncIterator[None]:
+        """Let a task wait, as long as it may.
+
+        Raises:
+            RefusedError: that was not long enough.
+        """
+        self._waiting[asks(task)] += 1
         try:
             async with asyncio.timeout(max(self._limit, _QUEUE)):
-                worker = await self._next()
+                yield
         except TimeoutError as error:
             raise RefusedError(503, _BUSY, Retry_After="1") from error
         finally:
-            self._waiting -= 1
+            self._waiting[asks(task)] -= 1
+
+    async def _by_next(self, task: Task) -> tuple[Reply, IO[bytes]]:
+        async with self._place(task):
+            worker = await self._next()
         whole = False
         try:
             async with asyncio.timeout(self._limit):
