@@ -211,6 +211,21 @@ def test_other_origins_read_nothing_unless_they_are_named(server: Served) -> Non
         assert "Access-Control-Allow-Origin" not in strange.headers
 
 
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_pages_of_other_origins_set_nothing_to_work_but_may_link_here(server: Served, site: str) -> None:
+    def status(at: Served, mode: str, dest: str, **more: str) -> int:
+        headers = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": mode, "Sec-Fetch-Dest": dest} | more
+        return at.get("/sparql?query=ASK%7B%7D", headers=headers).status_code
+
+    assert status(server, "no-cors", "image") == 403
+    assert status(server, "navigate", "iframe") == 403
+    assert status(server, "cors", "empty", Origin="https://lab.example") == 403
+    assert status(server, "navigate", "document") == 200
+    with serving(SEEDS, "--jobs", "1", "--cors", "https://lab.example") as other:
+        assert status(other, "cors", "empty", Origin="https://lab.example") == 200
+        assert status(other, "cors", "empty", Origin="https://x.example") == 403
+
+
 def test_the_server_listens_on_loopback_only(server: Served) -> None:
     held = [c.laddr.ip for c in psutil.Process(server.process.pid).net_connections() if c.status == "LISTEN"]
     assert held == ["127.0.0.1"]

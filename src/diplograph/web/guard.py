@@ -35,7 +35,8 @@ class Guard:
     """Passes on what is meant for this server, and adds the headers that keep browsers in bounds.
 
     A page elsewhere whose name is made to point at this machine asks under its own name, and is
-    refused. Pages of `origins`, or of all with `*`, may read the answers; those of others may not.
+    refused. Pages of `origins`, or of all with `*`, may read the answers; those of others may not,
+    nor may they keep the workers busy, or learn from how long an answer takes: they may link here.
     """
 
     def __init__(self, app: ASGIApp, port: int, origins: tuple[str, ...]) -> None:
@@ -58,8 +59,12 @@ class Guard:
                     headers.add_vary_header("Origin")
             await send(message)
 
-        app = self._app if given.get("host", "").lower() in self._hosts else _ELSEWHERE
-        if scope["method"] == "OPTIONS" and app is self._app:
+        app = self._app
+        if given.get("host", "").lower() not in self._hosts:
+            app = _ELSEWHERE
+        elif not allowed and _is_drawn_in(given):
+            app = _DRAWN_IN
+        elif scope["method"] == "OPTIONS":
             app = _preflight(given) if allowed else _OPTIONS
         await app(scope, receive, guarded)
 
@@ -70,8 +75,15 @@ class Guard:
         return {"Access-Control-Allow-Origin": named, "Access-Control-Expose-Headers": CUT}
 
 
+def _is_drawn_in(given: Headers) -> bool:
+    """Tell whether a page of another origin makes a browser ask, and not a link (Fetch Metadata Request Headers)."""
+    is_followed = (given.get("sec-fetch-mode"), given.get("sec-fetch-dest")) == ("navigate", "document")
+    return given.get("sec-fetch-site") in ("cross-site", "same-site") and not is_followed
+
+
 _METHODS: Final = "GET, HEAD, POST, OPTIONS"
 _ELSEWHERE: Final = PlainTextResponse("This server is asked as 127.0.0.1 or localhost, with its port.\n", 421)
+_DRAWN_IN: Final = PlainTextResponse("Pages of other origins are answered if --cors names them.\n", 403)
 _OPTIONS: Final = Response(status_code=204, headers={"Allow": _METHODS})
 
 
