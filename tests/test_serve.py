@@ -26,7 +26,8 @@ from tests.web.serving import ENDLESS, Served, serving
 from diplograph import asking
 from diplograph.cli import main
 from diplograph.web import graph
-from diplograph.web.tasks import Settings
+from diplograph.web.frames import framed
+from diplograph.web.tasks import Settings, encoded
 
 HUNGRY = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?c ?f ?i"
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -95,6 +96,15 @@ def test_a_query_that_needs_too_much_memory_ends_its_worker_alone() -> None:
         found = server.ask(HUNGRY)
         assert (found.status_code, "of memory" in found.text) == (500, True)
         assert server.ask("ASK {}").ok
+
+
+def test_less_memory_than_workers_take_is_no_reason_not_to_start() -> None:
+    limited = "import resource, sys; resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30));"
+    done = "from diplograph.web import worker; worker.main()"
+    settings = Settings(str(SEEDS / "none"), of_user=True, base="e:", most_rows=1, memory=1 << 31)
+    command = [sys.executable, "-c", limited + done]
+    found = subprocess.run(command, input=framed(encoded(settings)), capture_output=True, check=True)
+    assert b"There is no store" in found.stdout
 
 
 def test_a_client_that_goes_away_takes_its_query_along() -> None:

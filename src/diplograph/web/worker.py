@@ -102,8 +102,10 @@ def main() -> None:
 
 
 def _prepared(settings: Settings) -> Served:
-    """Open the graph, and let this process have no more memory than it is given."""
-    resource.setrlimit(resource.RLIMIT_AS, (settings.memory, settings.memory))
+    """Open the graph, and let this process have no more memory than it is given, or than it may have anyway."""
+    given = resource.getrlimit(resource.RLIMIT_AS)
+    memory = min([settings.memory, *(limit for limit in given if limit != resource.RLIM_INFINITY)])
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     return opened(settings)
 
