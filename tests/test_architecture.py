@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "reading": {"errors", "findings", "annotations", "values", "vocabulary"},
     "guarding": set[str](),
     "rdf": {"errors", "findings", "guarding"},
-    "stores": {"errors", "findings", "version"},
+    "stores": {"errors", "findings", "version", "writing"},
     "queries": {"errors", "findings", "values"},
     "explaining": {"errors", "findings", "queries", "values"},
     "schema": {"reading", "values", "vocabulary"},

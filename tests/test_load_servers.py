@@ -426,3 +426,18 @@ def test_two_loads_of_a_graph_at_once_leave_one_of_the_two(store: Store, tmp_pat
         assert found in wanted, f"{len(found)} statements, {said}"
         assert not said[wanted.index(found)], said
         assert store.graphs() == {GRAPH}
+
+
+def test_what_goes_to_another_machine_is_packed_where_the_store_takes_it(
+    store: Store, small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("diplograph.stores.server._WORTH_PACKING", 1000)
+    with relaying(store.server.url) as relay, closing(Behind(relay.url, profile=store.server.profile)) as behind:
+        monkeypatch.setattr(behind.client, "is_near", False)
+        graphs, _ = gather(Wanted(sources=[small], with_ontology=False))
+        report = send(graphs, behind, How(), BASE)
+    assert {sent.act for sent in report.sent} == {"replaced"}
+    packed = {one.headers.get("Content-Encoding", "") for one in relay.asked if len(one.body) > 1000}
+    assert packed == ({""} if store.server.profile == "virtuoso" else {"gzip"})
+    held = expected(small)
+    assert {graph: store.held(graph) for graph in held} == held

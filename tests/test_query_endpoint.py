@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import http.server
 import json
+import signal
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -183,3 +187,21 @@ def test_a_store_without_the_ontology_is_refused_for_saved_queries(tmp_path: Pat
         assert done.exit_code == 2
         assert "lacks the ontology" in done.stderr
         assert "diplograph load" in done.stderr
+
+
+def test_an_answer_that_the_server_has_cut_is_refused(tmp_path: Path) -> None:
+    """Our own server cuts too, and says so: rows that are missing must not go unseen."""
+    command = [sys.executable, "-m", "diplograph", "serve", str(SEEDS), "--port", "0", "--max-rows", "60"]
+    with (tmp_path / "said").open("wb") as said, subprocess.Popen(command, stderr=said) as process:
+        try:
+            end = time.monotonic() + 60
+            while "Serving" not in (told := (tmp_path / "said").read_text("utf-8")) and time.monotonic() < end:
+                time.sleep(0.1)
+            url = told.split()[1] + "sparql"
+            few = run("query", "who-met-whom", "--endpoint", url, "-p", "who=putin")
+            more = run("query", "-", "--endpoint", url, text="SELECT * { ?s ?p ?o }")
+        finally:
+            process.send_signal(signal.SIGINT)
+    assert few.exit_code == 0, few.stderr
+    assert more.exit_code == 2
+    assert "gives only 60 rows, and there are more. Raise its --max-rows" in more.stderr

@@ -75,7 +75,8 @@ class Body:
 class Client:
     """Sends requests to one origin, and answers when it asks who we are.
 
-    `warnings` are what a user should know of it, if there is nobody to be `told` at once.
+    `warnings` are what a user should know of it, if there is nobody to be `told` at once; `is_near` tells
+    that it is this machine.
     """
 
     def __init__(
@@ -96,7 +97,8 @@ class Client:
         self._origin = f"{parts.scheme}://{parts.netloc}"
         self._host = parts.hostname or ""
         self._user, self._prompt, self._timeout = user, prompt, timeout
-        self._encrypted = parts.scheme == "https" or _is_loopback(self._host)
+        self.is_near = _is_loopback(self._host)
+        self._encrypted = parts.scheme == "https" or self.is_near
         self.warnings: list[str] = []
         self._told = told or self.warnings.append
         self._session = _session()

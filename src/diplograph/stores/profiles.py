@@ -25,7 +25,8 @@ class Profile(Struct, frozen=True, kw_only=True):
     which the default graph of a query is the union of all graphs. If a failed PUT does not leave the old
     graph (`staged`), graphs are sent to another name and moved. `most` is how many bytes of N-Triples it
     takes at once, 0 for any number. `move` is an update that lets a graph replace another, of all that it
-    takes the one that loses nothing; `graph` is how the parameter with a graph's name is written.
+    takes the one that loses nothing; `graph` is how the parameter with a graph's name is written. `packed` tells
+    that it takes bodies packed with gzip; `seconds` is the parameter by which it is told to stop a query.
     """
 
     name: str
@@ -44,6 +45,8 @@ class Profile(Struct, frozen=True, kw_only=True):
         "WHERE {{ GRAPH {source} {{ ?s ?p ?o }} }} ; DROP GRAPH {source}"
     )
     graph: tuple[str, str] = ("graph", "{}")
+    packed: bool = False
+    seconds: str = ""
 
 
 class Endpoints(Struct, frozen=True):
@@ -64,6 +67,7 @@ PROFILES: Final = (
         graphs="/store",
         header=("Server", "Oxigraph"),
         union={"union-default-graph": ""},
+        packed=True,
     ),
     Profile(
         name="fuseki",
@@ -74,6 +78,8 @@ PROFILES: Final = (
         graphs="/data",
         header=("Fuseki-Request-Id", ""),
         union={"default-graph-uri": "urn:x-arq:UnionGraph"},
+        packed=True,
+        seconds="timeout",
     ),
     Profile(
         name="virtuoso",
@@ -94,6 +100,7 @@ PROFILES: Final = (
         update="/statements",
         graphs="/statements",
         graph=("context", "<{}>"),
+        packed=True,
         path="/repositories/",
     ),
     Profile(name="qlever", title="QLever", example="http://127.0.0.1:7001"),

@@ -5,7 +5,9 @@ A PUT or DELETE without the name of a graph, which would replace or remove every
 
 from __future__ import annotations
 
+import gzip
 import io
+import shutil
 import tempfile
 import time
 from collections import deque
@@ -20,6 +22,7 @@ from diplograph.errors import UsageError
 from diplograph.stores.client import Body, Client
 from diplograph.stores.profiles import Endpoints, Profile, endpoints, profile_named, profile_of
 from diplograph.stores.refusals import RefusedError
+from diplograph.writing.temporaries import no_room, temporary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,8 +38,9 @@ _CHUNK: Final = 1 << 16
 _IN_MEMORY: Final = 1 << 24
 _SHOWN: Final = 300
 _NO_ANSWER: Final = "Is the address right? If so, its log should tell more."
-_ROWS_HEADER: Final = "X-SPARQL-MaxRows"
-"""How Virtuoso says that it has cut an answer."""
+_WORTH_PACKING: Final = 1 << 20
+_CUT: Final = {"X-SPARQL-MaxRows": "ResultSetMaxRows", "Diplograph-Cut-At": "--max-rows"}
+"""How Virtuoso and our own server say that they have cut an answer, and by which setting."""
 
 
 class Server:
@@ -85,7 +89,13 @@ class Server:
 
     def _send(self, method: Literal["PUT", "POST"], graph: str, body: Body) -> None:
         named, headers = self._named(graph), {"Content-Type": _NTRIPLES}
-        _done(self.client.request(method, self.at.graphs, parameters=named, headers=headers, body=body))
+        if not self.profile.packed or self.client.is_near or len(body) < _WORTH_PACKING:
+            _done(self.client.request(method, self.at.graphs, parameters=named, headers=headers, body=body))
+            return
+        with temporary() as file:
+            small = _packed(body, file)
+            headers["Content-Encoding"] = "gzip"
+            _done(self.client.request(method, self.at.graphs, parameters=named, headers=headers, body=small))
 
     def _named(self, graph: str) -> dict[str, str]:
         if not graph:
@@ -124,6 +134,8 @@ class Server:
             UsageError: the store cannot be reached, refuses, takes too long, or gives only some of the answer.
         """
         parameters = {"query": query, **(self.profile.union if union else {})}
+        if self.profile.seconds:
+            parameters[self.profile.seconds] = f"{self._timeout:g}"
         long = len(query) > _LONGEST_GET
         end = time.monotonic() + self._timeout
         response = self.client.request(
@@ -134,12 +146,10 @@ class Server:
             headers={"Accept": media_type},
         )
         with response:
-            if _ROWS_HEADER in response.headers:
-                most = response.headers[_ROWS_HEADER]
-                raise UsageError(
-                    f"{self.url} gives only {most} rows, and there are more.",
-                    "Raise its ResultSetMaxRows, or add LIMIT.",
-                )
+            for header, raised in _CUT.items():
+                if header in response.headers:
+                    message = f"{self.url} gives only {response.headers[header]} rows, and there are more."
+                    raise UsageError(message, f"Raise its {raised}, or add LIMIT.")
             return self._spooled(response, end)
 
     def _spooled(self, response: requests.Response, end: float) -> IO[bytes]:
@@ -152,8 +162,7 @@ class Server:
             with suppress(OSError):
                 spool.close()
             if isinstance(error, OSError):
-                hint = "Name a folder with room for them in TMPDIR."
-                raise UsageError(f"Temporary files cannot be written: {error.strerror or error}.", hint) from error
+                raise no_room(error) from error
             raise
         return spool
 
@@ -172,6 +181,18 @@ class Server:
                 raise UsageError(
                     f"{self.url}: The answer took more than {self._timeout:g} s.", "Give it more with --timeout."
                 )
+
+
+def _packed(body: Body, file: IO[bytes]) -> Body:
+    """Pack a body with gzip, into a file."""
+    try:
+        with gzip.GzipFile(fileobj=file, mode="wb", mtime=0) as packing:
+            shutil.copyfileobj(body, packing)
+        size = file.tell()
+        file.seek(0)
+    except OSError as error:
+        raise no_room(error) from error
+    return Body(file, size)
 
 
 def _done(response: requests.Response) -> None:
