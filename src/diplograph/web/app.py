@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from importlib import resources
 from typing import TYPE_CHECKING, Final
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
     from diplograph.web.pool import Pool
 
+_PATIENCE: Final = 60.0
+"""Seconds that a body may take to arrive."""
 _STATIC: Final = {"style.css": "text/css", "script.js": "text/javascript", "icon.svg": "image/svg+xml"}
 
 
@@ -86,17 +89,22 @@ def _static(name: str, media_type: str) -> Callable[[Request], Awaitable[Respons
 
 
 async def _body(request: Request) -> bytes:
-    """Read a body of bounded length.
+    """Read a body of bounded length, in bounded time.
 
     Raises:
-        RefusedError: it is too long.
+        RefusedError: it is too long, or does not end.
     """
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST:
-            raise RefusedError(413, f"The request is longer than {LARGEST >> 20} MB.", Connection="close")
-    return body
+    body = bytearray()
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > LARGEST:
+                    raise RefusedError(413, f"The request is longer than {LARGEST >> 20} MB.", Connection="close")
+    except TimeoutError as error:
+        message = f"The request did not arrive in {_PATIENCE:g} seconds."
+        raise RefusedError(408, message, Connection="close") from error
+    return bytes(body)
 
 
 async def _http(request: Request, error: Exception) -> Response:
