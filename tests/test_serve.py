@@ -167,6 +167,22 @@ def test_workers_take_no_module_from_the_folder_of_the_data(tmp_path: Path) -> N
         assert server.ask("ASK {}").ok
 
 
+def test_what_a_killed_server_leaves_is_removed_by_the_next_and_nothing_else(tmp_path: Path) -> None:
+    other = tmp_path / "diplograph-serve-of-somebody"
+    other.mkdir()
+    with serving(SEEDS, "--jobs", "1", temporary=tmp_path) as running:
+        kept = set(tmp_path.iterdir())
+        with serving(SEEDS, "--jobs", "1", temporary=tmp_path) as killed:
+            killed.process.kill()
+            killed.process.wait()
+        assert len(set(tmp_path.iterdir()) - kept) == 1
+        with serving(SEEDS, "--jobs", "1", temporary=tmp_path) as third:
+            assert third.end() == (0, "Ended.\n")
+        assert set(tmp_path.iterdir()) == kept
+        assert running.ask("ASK {}").ok
+    assert list(tmp_path.iterdir()) == [other]
+
+
 def raw(server: Served, host: str, path: str = "/sparql?query=ASK%7B%7D") -> http.client.HTTPResponse:
     """Ask under another name."""
     address = urlsplit(server.url)

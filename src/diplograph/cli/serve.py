@@ -6,7 +6,6 @@ import importlib.util
 import os
 import re
 from contextlib import suppress
-from tempfile import TemporaryDirectory
 
 import click
 
@@ -85,6 +84,7 @@ def serve(
         hint = "pip install 'diplograph[serve]'"
         raise UsageError(f"'serve' needs Starlette, uvicorn and Jinja2; missing: {', '.join(missing)}.", hint)
     from diplograph.web import serving  # noqa: PLC0415 - for a quick --help
+    from diplograph.web.workplace import workplace  # noqa: PLC0415
 
     if not sources and not store:
         raise UsageError("What is to be served?", "As in 'diplograph serve seeds'.")
@@ -92,10 +92,7 @@ def serve(
         if not _ORIGIN.fullmatch(origin):
             raise UsageError(f"'{origin}' is no origin.", "As in https://lab.example or http://localhost:3000.")
     options = serving.Options(timeout, jobs or (os.cpu_count() or 1) + 2, origins)
-    with (
-        serving.listening(port) as taken,
-        TemporaryDirectory(prefix="diplograph-", ignore_cleanup_errors=True) as folder,
-    ):
+    with serving.listening(port) as taken, workplace() as folder:
         settings = running.interruptible(lambda: serving.prepared(folder, sources, store, ontology, base_iri, max_rows))
         with suppress(KeyboardInterrupt, SystemExit):  # this is how it ends
             serving.serve(settings, options, taken, _say_ready)
