@@ -127,7 +127,7 @@ def test_too_many_requests_are_sent_away_at_once() -> None:
         assert server.ask("ASK {}").ok
 
 
-@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize("busy", [False, True])
 def test_the_server_ends_cleanly_with_its_workers(tmp_path: Path, sent: int, busy: bool) -> None:  # noqa: FBT001 - a case
     with serving(SEEDS, "--timeout", "60", "--jobs", "2", temporary=tmp_path) as server:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
+import signal
 from contextlib import suppress
 
 import click
@@ -92,6 +93,8 @@ def serve(
         if not _ORIGIN.fullmatch(origin):
             raise UsageError(f"'{origin}' is no origin.", "As in https://lab.example or http://localhost:3000.")
     options = serving.Options(timeout, jobs or (os.cpu_count() or 1) + 2, origins)
+    if signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:  # else it is to go on, as under nohup
+        signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
     with serving.listening(port) as taken, workplace() as folder:
         settings = running.interruptible(lambda: serving.prepared(folder, sources, store, ontology, base_iri, max_rows))
         with suppress(KeyboardInterrupt, SystemExit):  # this is how it ends
