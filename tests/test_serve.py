@@ -214,6 +214,8 @@ def test_every_answer_keeps_browsers_in_bounds(server: Served) -> None:
         policy = headers["Content-Security-Policy"]
         assert policy.startswith("default-src 'none'; ")
         assert "unsafe" not in policy
+        assert "data:" not in policy
+        assert "connect-src" not in policy, "no script asks for anything"
         assert "frame-ancestors 'none'" in policy
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Referrer-Policy"] == "no-referrer"

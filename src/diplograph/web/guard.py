@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 _POLICY: Final = "; ".join(
     (
         "default-src 'none'",
-        *(f"{kind} 'self'" for kind in ("style-src", "script-src", "connect-src", "form-action")),
-        "img-src 'self' data:",
+        *(f"{kind} 'self'" for kind in ("style-src", "script-src", "img-src", "form-action")),
         "base-uri 'none'",
         "frame-ancestors 'none'",
     )
