@@ -20,12 +20,14 @@ SETTINGS = Settings("", of_user=False, base="e:", most_rows=1, memory=1 << 31)
 class Idle(pool.Worker):
     """A worker without a process, which takes as long as it is told."""
 
-    def __init__(self, seconds: float = 0) -> None:
-        self.version, self.ends, self.seconds = "", 0, seconds
+    def __init__(self, seconds: float = 0, error: Exception | None = None) -> None:
+        self.version, self.ends, self.seconds, self.error = "", 0, seconds, error
         self.knows_ontology = True
 
     async def do(self, task: Task) -> tuple[Reply, IO[bytes]]:
         await asyncio.sleep(self.seconds if isinstance(task, Ask) else 0)
+        if self.error:
+            raise self.error
         return Reply(200, str(type(task))), io.BytesIO()
 
     @property
@@ -92,3 +94,31 @@ def test_queries_that_wait_take_no_place_of_pages(monkeypatch: pytest.MonkeyPatc
         await made.close()
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "told"),
+    [
+        (OSError(28, "No space left on device"), 500, "No space left"),
+        (TimeoutError(), 503, "longer than 5 seconds"),
+        (pool.LostWorkerError(), 500, "has ended"),
+    ],
+)
+def test_a_worker_whose_answer_is_not_whole_is_replaced(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, status: int, told: str
+) -> None:
+    failing, next_ = Idle(error=error), Idle()
+    starting(monkeypatch, failing, next_)
+
+    async def run() -> None:
+        made = pool.Pool(SETTINGS, 1, 5, 3)
+        await made.start()
+        with pytest.raises(RefusedError, match=told) as found:
+            await made.done(Start())
+        assert found.value.status == status
+        assert failing.ends
+        assert (await made.done(Start()))[0].status == 200
+        await made.close()
+
+    asyncio.run(run())
+    assert next_.ends

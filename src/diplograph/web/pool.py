@@ -169,7 +169,8 @@ class Pool:
         """Have a task done by the next worker that is free; when cancelled, its worker is ended.
 
         Raises:
-            RefusedError: nobody is free, the task takes too long, or its worker has ended.
+            RefusedError: nobody is free, the task takes too long, its worker has ended, or the
+                answer finds no room.
         """
         if self._waiting[asks(task)] >= self._most_waiting:
             raise RefusedError(503, _BUSY, Retry_After="1")
@@ -213,6 +214,8 @@ class Pool:
             memory = f"{self._settings.memory >> 20} MB"
             message = f"The process that answered has ended: it needed more than {memory} of memory, or was ended."
             raise RefusedError(500, message, stopped=True) from error
+        except OSError as error:  # as when the disk is full; after TimeoutError, which is one
+            raise RefusedError(500, f"The answer cannot be taken: {error.strerror}.", stopped=True) from error
         finally:
             self._free.put_nowait(worker) if whole else self._replace(worker)
         return found
