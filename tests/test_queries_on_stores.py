@@ -20,8 +20,7 @@ from tests.servers import Server, fuseki, oxigraph, rdf4j, virtuoso
 from diplograph import asking
 from diplograph.loading.loading import load_into
 from diplograph.queries.library import saved_queries
-from diplograph.queries.remote import Remote
-from  import Askable
+from diplograph.queries.remote import Askable, Remote
 from diplograph.stores.server import Server as Behind
 
 CASES: Final = Path(__file__).parent / "queries"
