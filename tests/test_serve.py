@@ -116,6 +116,21 @@ def test_a_client_that_goes_away_takes_its_query_along() -> None:
         assert server.ask("ASK {}").ok
 
 
+def test_what_a_client_does_not_fetch_is_thrown_away() -> None:
+    long = f"SELECT ('{'a' * 3000}' AS ?x) {{ ?a ?b ?c }} LIMIT 9000"
+    with serving(SEEDS, "--jobs", "2") as server:
+
+        def held() -> list[Path]:
+            found = Path(f"/proc/{server.process.pid}/fd").iterdir()
+            return [path for path in found if "(deleted)" in str(path.readlink())]
+
+        with requests.get(server.url + "/sparql", params={"query": long}, timeout=60, stream=True) as answer:
+            assert answer.ok
+            until(lambda: len(held()) == 1)
+        until(lambda: not held())
+        assert len(server.ask(long, "text/csv").content) > 9000 * 3000
+
+
 @pytest.mark.slow
 def test_too_many_requests_are_sent_away_at_once() -> None:
     with serving(SEEDS, "--timeout", "1", "--jobs", "1") as server, ThreadPoolExecutor(90) as threads:

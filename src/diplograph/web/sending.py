@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from http import HTTPStatus
 from typing import IO, TYPE_CHECKING, Final
 
@@ -15,9 +16,10 @@ from diplograph.web.protocol import RefusedError
 from diplograph.web.tasks import TEXT, Reply, Task
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from starlette.requests import Request
+    from starlette.types import Receive, Scope, Send
 
     from diplograph.web.pool import Pool
 
@@ -59,13 +61,19 @@ def _response(reply: Reply, body: IO[bytes], status: int) -> Response:
         with body:
             return Response(body.read(), status or reply.status, headers, reply.media_type)
     headers["Content-Length"] = str(reply.size)
-    return StreamingResponse(_chunks(body), status or reply.status, headers, reply.media_type)
+    return _Streamed(body, status or reply.status, headers, reply.media_type)
 
 
-def _chunks(body: IO[bytes]) -> Iterator[bytes]:
-    with body:
-        while chunk := body.read(_CHUNK):
-            yield chunk
+class _Streamed(StreamingResponse):
+    """An answer that goes out in parts, of which the file is closed as soon as the client has all or goes away."""
+
+    def __init__(self, body: IO[bytes], status: int, headers: Mapping[str, str], media_type: str) -> None:
+        super().__init__(iter(partial(body.read, _CHUNK), b""), status, headers, media_type)
+        self._file = body
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with self._file:
+            await super().__call__(scope, receive, send)
 
 
 async def refused(request: Request, error: Exception) -> Response:
