@@ -96,6 +96,7 @@ def test_saved_queries_answer_from_the_store_as_from_the_sources(tmp_path: Path)
 def test_one_graph_for_everything(tmp_path: Path, exported: Path) -> None:
     assert load(SEEDS, "--to", tmp_path / "db", "--graph", "https://example.org/all").exit_code == 0
     found = graphs(folder.opened(tmp_path / "db"))
+    assert found.pop("https://w3id.org/diplograph/ns"), "which is no source, and needed by saved queries"
     assert found == {"https://example.org/all": set().union(*exported_graphs(exported).values())}
 
 
@@ -106,7 +107,8 @@ def test_triples_outside_of_any_graph_need_the_name_of_one(tmp_path: Path) -> No
     assert refused.exit_code == 2
     assert "outside of any named graph" in refused.stderr
     assert not (tmp_path / "db").exists()
-    assert load(file, "--to", tmp_path / "db", "--graph", "https://example.org/g").exit_code == 0
+    done = load(file, "--to", tmp_path / "db", "--graph", "https://example.org/g", "--no-ontology")
+    assert done.exit_code == 0
     assert len(folder.opened(tmp_path / "db")) == 2
 
 
@@ -301,3 +303,47 @@ def test_literals_that_the_store_takes_for_one_are_no_loss(datatype: str, one: s
     done = load(file, "--to", tmp_path / "db", "--no-ontology")
     assert done.exit_code == 0, done.stderr
     assert len(folder.opened(tmp_path / "db")) == 2
+
+
+def test_sources_without_any_statement_change_nothing(tmp_path: Path) -> None:
+    load(ONE, "--to", tmp_path / "db")
+    before = graphs(folder.opened(tmp_path / "db"))
+    (tmp_path / "empty.nq").touch()
+    done = load(tmp_path / "empty.nq", "--to", tmp_path / "db", "--prune")
+    assert done.exit_code == 2
+    assert "no statement at all" in done.stderr
+    assert graphs(folder.opened(tmp_path / "db")) == before
+
+
+def test_sources_without_any_article_prune_nothing(tmp_path: Path) -> None:
+    load(ONE, "--to", tmp_path / "db")
+    other = tmp_path / "other.nq"
+    other.write_text("<https://example.org/s> <https://example.org/p> <https://example.org/o> <x:g> .\n", "utf-8")
+    done = load(other, "--to", tmp_path / "db", "--prune")
+    assert done.exit_code == 2
+    assert "have no article" in done.stderr
+    assert load(other, "--to", tmp_path / "db").exit_code == 0
+
+
+def test_what_articles_share_goes_when_they_no_longer_do(tmp_path: Path) -> None:
+    """An article alone has no situations that others share: those of before must not stay."""
+    load(SEEDS, "--to", tmp_path / "db")
+    alone = tmp_path / "alone.diplomacy.yaml"
+    text = "article: {id: one, text: {sha256: %s, length: 9}}\nfacts: []\n" % ("0" * 64)
+    alone.write_text(text, "utf-8")
+    done = load(alone, "--to", tmp_path / "db", "--prune", "--no-validate", "--no-ontology")
+    assert done.exit_code == 0, done.stderr
+    assert set(graphs(folder.opened(tmp_path / "db"))) == {
+        f"{BASE}graph/{'0' * 16}",
+        f"{BASE}graph/export",
+        "https://w3id.org/diplograph/ns",
+    }
+
+
+@pytest.mark.parametrize("to", ["127.0.0.1:7878", "localhost:3030/ds", "http:/example.org", ""])
+def test_what_may_be_meant_as_an_address_is_no_folder(to: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = load(ONE, "--to", to)
+    assert done.exit_code == 2
+    assert "address" in done.stderr
+    assert list(tmp_path.iterdir()) == []

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import Counter
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -16,7 +17,12 @@ from diplograph.findings import count_by_severity
 from diplograph.values.printing import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from diplograph.loading.report import Report
+
+
+_HOST = re.compile(r"[\w.-]+:\d+(?:/.*)?")
 
 
 @click.command()
@@ -24,7 +30,7 @@ if TYPE_CHECKING:
     running.SOURCES,
     click.option("--to", required=True, metavar="DIR|URL", help="The folder of a store, or the address of a server."),
     connecting.PROFILE,
-    click.option("--graph", default="", metavar="IRI", help="Load everything into this one graph."),
+    click.option("--graph", default="", metavar="IRI", help="Load all sources into this one graph."),
     click.option("--replace/--append", default=True, help="Replace graphs, or add to them.  [default: replace]"),
     click.option("--prune", is_flag=True, help="Remove the graphs of articles that are not among the sources."),
     click.option("--dry-run", is_flag=True, help="List what would be sent, and change nothing."),
@@ -71,7 +77,11 @@ def load(
     DIR is a store on disk, made or replaced at once; URL a server that speaks SPARQL 1.1. Each article
     is a named graph, situations are one, entities one, and the ontology one. A graph that the store
     has already, whole, is not sent again. Nothing is sent if the input has problems; what has arrived is
-    counted and compared.
+    counted and compared. A server takes one graph after the other: who is cut off loads again to go on.
+
+    SOURCE is an annotation file or folder, an RDF file in any syntax, a folder of shards, or - for
+    annotations on standard input. Load all articles together, those that have not changed too:
+    situations are told from all of them.
 
     A server's password comes from the environment (DIPLOGRAPH_USER and DIPLOGRAPH_PASSWORD, or
     DIPLOGRAPH_TOKEN), the file ~/.netrc, or a prompt.
@@ -106,7 +116,7 @@ def load(
         if isinstance(target, str):
             report = running.interruptible(lambda: send(graphs, target, how, base_iri, told.sent))
         else:  # a server is waited for in Python: who interrupts lets it tidy up, and a prompt give the terminal back
-            with closing(target):
+            with closing(target), _noting(dry_run=dry_run):
                 report = send(graphs, target, how, base_iri, told.sent)
     running.say_findings(findings)
     if dry_run:
@@ -116,9 +126,22 @@ def load(
         running.say(f"{to}: {_told(report, dry_run=dry_run)}; {checked}.")
 
 
+@contextmanager
+def _noting(*, dry_run: bool) -> Iterator[None]:
+    """Say on an interruption how to go on."""
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit):
+        if not dry_run:
+            running.say("What was loaded whole stays; load again to go on.")
+        raise
+
+
 def _folder(to: str, profile: str | None, user: str) -> str:
-    if to.lower().startswith(("http:", "https:")):
-        raise UsageError("An address begins with http:// or https://.", "As in http://127.0.0.1:7878.")
+    if to.lower().startswith(("http:", "https:")) or _HOST.fullmatch(to):
+        raise UsageError(f"'{to}' is neither a folder nor an address.", "An address begins with http:// or https://.")
+    if not to:
+        raise UsageError("--to is empty: name a folder or an address.")
     if profile or user:
         raise UsageError("--profile and --user are for servers.", "Give an address, as in http://127.0.0.1:7878.")
     return to

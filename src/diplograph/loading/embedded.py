@@ -101,7 +101,11 @@ def _removed(old: ox.Store | None, graphs: Graphs, how: How, base_iri: str) -> l
     if old is None or how.append:
         return []
     rows = cast("ox.QuerySolutions", old.query(_ARTICLES))
-    return stale((str(row["graph"]) for row in rows), graphs, base_iri, prune=how.prune)
+
+    def has(graph: str) -> bool:
+        return old.contains_named_graph(ox.NamedNode(graph[1:-1]))
+
+    return stale((str(row["graph"]) for row in rows), has, graphs, base_iri, prune=how.prune)
 
 
 def _graphs(store: ox.Store | None) -> list[ox.NamedNode | ox.BlankNode]:

@@ -62,7 +62,9 @@ def gather(wanted: Wanted, told: Told | None = None) -> tuple[Graphs, list[Findi
     for place, path in enumerate((*shards, *files)):
         quads = shards_in(path).quads(frozenset()) if path in shards else rdf_quads(path)
         _take(_relabelled(quads, f"s{place}b"), graphs, path, wanted.graph)
-    if wanted.with_ontology and not wanted.graph:
+    if not len(graphs):
+        raise UsageError("The sources have no statement at all.", "Nothing is changed.")
+    if wanted.with_ontology:
         _ontology(wanted.ontology, graphs)
     return graphs, findings
 
@@ -119,4 +121,4 @@ def _ontology(more: Iterable[PathLike], graphs: Graphs) -> None:
     files = [*resources.turtle_files(resources.folder("ontology")), *pipeline.turtle(more)]
     for place, file in enumerate(files):
         for quad in _relabelled(rdf_quads(file), f"o{place}b"):
-            graphs.add(ONTOLOGY.encode(), f"{quad.triple} .\n".encode())
+            graphs.add(ONTOLOGY.encode(), f"{quad.triple} .\n".encode(), by_itself=True)

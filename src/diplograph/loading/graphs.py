@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tempfile
 from itertools import groupby
 from operator import itemgetter
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _IN_MEMORY: Final = 1 << 24
+_ARTICLE: Final = re.compile(rb"[0-9a-f]{16}>")
 _SORTED_AT_ONCE: Final = 1 << 26
 
 
@@ -64,6 +66,11 @@ class Graphs:
         """Tell whether a graph, by its term, has any statement."""
         return graph.encode() in self._names
 
+    def has_article(self, base: str) -> bool:
+        """Tell whether there is the graph of an article, whose name ends in the digits of its text's SHA-256."""
+        start = f"<{base}graph/".encode()
+        return any(name.startswith(start) and _ARTICLE.fullmatch(name[len(start) :]) for name in self._names)
+
     def add_nquads(self, text: bytes) -> None:
         r"""Take lines of N-Quads, all with the name of a graph.
 
@@ -76,9 +83,12 @@ class Graphs:
             triple, graph, _ = line.rsplit(b" ", 2)
             self.add(graph, triple + b" .\n")
 
-    def add(self, graph: bytes, triple: bytes) -> None:
-        """Take a line of N-Triples for a graph, whose name may be empty if all statements go to one."""
-        name = self._only or graph
+    def add(self, graph: bytes, triple: bytes, *, by_itself: bool = False) -> None:
+        """Take a line of N-Triples for a graph, whose name may be empty if all statements go to one.
+
+        What is to be `by_itself` goes to its own graph whatever the others do.
+        """
+        name = graph if by_itself else self._only or graph
         self._names.add(name)
         self._sorter.add(name, triple)
 

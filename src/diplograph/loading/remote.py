@@ -34,6 +34,7 @@ _STATE: Final = """SELECT ?count ?digest {{
   {{ SELECT (COUNT(*) AS ?count) {{ GRAPH {graph} {{ ?s ?p ?o }} }} }}
   OPTIONAL {{ GRAPH {graph} {{ {name} {sha256} ?digest }} }}
 }}"""
+_ANOTHER: Final = "Does somebody else load at the same time? If not, its log should tell more; load again."
 _TOO_LARGE: Final = 413
 _LEAST: Final = 1 << 16
 _MOST: Final = 10_000_000
@@ -58,18 +59,38 @@ def load(graphs: Graphs, server: Server, how: How, base_iri: str, told: Told | N
     """
     report = Report()
     if not how.append:
-        report.removed = stale(_with_articles(server), graphs, base_iri, prune=how.prune)
+
+        def has(graph: str) -> bool:
+            return state(server, graph).count > 0
+
+        report.removed = stale(_with_articles(server), has, graphs, base_iri, prune=how.prune)
+    try:
+        _load_all(graphs, server, how, report, told)
+    except UsageError as error:
+        if report.sent and not how.dry_run:
+            error.hint = f"{error.hint} What was loaded whole stays; load again to go on.".strip()
+        raise
+    return report
+
+
+def _load_all(graphs: Graphs, server: Server, how: How, report: Report, told: Told | None) -> None:
+    """Load all graphs, remove those that are to go, and look once more at the end, when all should be there."""
     statements = 0
     for content in graphs:
         report.sent.append(sent(content, _load(content, server, how)))
         statements += content.count
         if told is not None:
             told(len(report.sent), len(graphs), statements)
-    for graph in [] if how.dry_run else report.removed:
+    if how.dry_run:
+        return
+    for graph in report.removed:
         server.drop(graph[1:-1])
         if state(server, graph).count:
             raise UsageError(f"{server.url}: The graph {graph} is still there after it was removed.")
-    return report
+    for one in report.sent:
+        found = state(server, f"<{one.graph}>")
+        if found.count < one.least or one.digest not in found.digests:
+            raise UsageError(f"{server.url}: The graph <{one.graph}> has been changed since it was loaded.", _ANOTHER)
 
 
 def _with_articles(server: Server) -> Iterator[str]:
@@ -193,5 +214,4 @@ def _look(content: Content, server: Server, counts: range, graph: str = "") -> N
         what = "lacks the digest that was sent"
     else:
         return
-    hint = "Does somebody else load at the same time? If not, its log should tell more; load again."
-    raise UsageError(f"{server.url}: The graph {graph} {what} after loading.", hint)
+    raise UsageError(f"{server.url}: The graph {graph} {what} after loading.", _ANOTHER)

@@ -8,30 +8,40 @@ from diplograph.errors import UsageError
 from diplograph.mapping.iris import Iris
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from diplograph.loading.graphs import Graphs
 
 _NAMED: Final = 3
+_SHARED: Final = ("entities", "export", "situations")
 
 
-def stale(present: Iterable[str], graphs: Graphs, base_iri: str, *, prune: bool) -> list[str]:
-    """List the graphs of articles that a store has and the sources do not, to be removed with `prune`.
+def stale(
+    present: Iterable[str], has: Callable[[str], bool], graphs: Graphs, base_iri: str, *, prune: bool
+) -> list[str]:
+    """List the graphs of a store that a load takes away: with `prune` those of articles that the sources lack.
 
-    `present` are the names of the graphs that hold an article, as terms.
+    The graphs that articles share go if the sources have nothing for them any more. `present` are the names
+    of the graphs that hold an article, as terms; `has` tells whether the store has a graph.
 
     Raises:
-        UsageError: without `prune`, if the load would replace what is known of their situations.
+        UsageError: without `prune`, if the load would replace what is known of other articles' situations; with
+            it, if the sources have no article at all.
     """
     iris = Iris(base_iri)
-    others = sorted(graph for graph in present if graph.startswith(f"<{iris.base}graph/") and graph not in graphs)
-    if not others or prune:
-        return others
-    if iris.graph("situations") in graphs or iris.graph("entities") in graphs:
+    shared = [iris.graph(name) for name in _SHARED]
+    known = sorted(graph for graph in present if graph.startswith(f"<{iris.base}graph/"))
+    others = [graph for graph in known if graph not in graphs]
+    ours = any(name in graphs for name in shared) or len(others) < len(known) or graphs.has_article(iris.base)
+    if prune and not ours:
+        raise UsageError("The sources have no article: --prune would remove all of them.", "Name the articles to keep.")
+    if not ours:
+        return []
+    if others and not prune:
         more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
         raise UsageError(
             f"The store has articles that are not among the sources ({', '.join(others[:_NAMED])}{more}), "
             "whose situations and entities would be replaced.",
             "Load all sources together, take --append to add to what is there, or --prune to remove those articles.",
         )
-    return []
+    return [*others, *(graph for graph in shared if graph not in graphs and has(graph))]

@@ -9,6 +9,7 @@ import ssl
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
+from urllib.parse import urlsplit
 
 import requests
 
@@ -24,9 +25,9 @@ _HINTS: Final = {
     400: "What it says should tell why.",
     401: f"Set {known.USER} and {known.PASSWORD}, or {known.TOKEN}, or write its host into the file ~/.netrc.",
     403: "It is read-only, or the user may not do this.",
-    404: "Is the address right, and the data set there? See the examples of --profile in --help.",
-    405: "It is read-only, or the address is another one; see the examples of --profile in --help.",
-    406: "Is the address right? See the examples of --profile in --help.",
+    404: "Is the address right, and the data set there? As in http://127.0.0.1:3030/ds for Fuseki.",
+    405: "It is read-only, or the address is another one; as in http://127.0.0.1:3030/ds for Fuseki.",
+    406: "Is the address right? As in http://127.0.0.1:3030/ds for Fuseki.",
     413: "Raise its limit for the size of requests.",
     415: "Is the profile right? See --profile in --help.",
     429: _BUSY,
@@ -63,9 +64,9 @@ def refusal(origin: str, response: requests.Response, secrets: Sequence[str] = (
         told, hint = "", f"It points to {place or 'another place'}; give that address, if you trust it."
     if _FULL.search(said):
         hint = _HINTS[507]
-    error = RefusedError(
-        f"{origin} answers {status} {_without(secrets, response.reason or '')[:_SHOWN]}".rstrip() + f"{told}.", hint
-    )
+    place = f"{origin}{urlsplit(response.url or '').path.rstrip('/')}"
+    reason = _without(secrets, response.reason or "")[:_SHOWN]
+    error = RefusedError(f"{place} answers {status} {reason}".rstrip() + f"{told.rstrip('.')}.", hint)
     error.status, error.headers = status, response.headers
     return error
 
@@ -89,7 +90,7 @@ def _said(response: requests.Response) -> str:
 
 def unreached(origin: str, error: Exception, timeout: float) -> UsageError:
     """Say why there is no answer."""
-    running = "Is the store running, and the address right? What was loaded whole stays; load again to go on."
+    running = "Is the store running, and the address right?"
     right = "Is the address right?"
     found = _causes(error)
     if isinstance(error, requests.ReadTimeout) and f"read timeout={timeout}" not in str(error):  # within connecting

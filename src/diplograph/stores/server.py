@@ -38,6 +38,10 @@ _CHUNK: Final = 1 << 16
 _IN_MEMORY: Final = 1 << 24
 _SHOWN: Final = 300
 _NO_ANSWER: Final = "Is the address right? If so, its log should tell more."
+_NOT_SPARQL: Final = (
+    "Name the address that answers SPARQL: with the data set for Fuseki (http://127.0.0.1:3030/ds), "
+    "with /sparql for 'diplograph serve'."
+)
 _WORTH_PACKING: Final = 1 << 20
 _CUT: Final = {"X-SPARQL-MaxRows": "ResultSetMaxRows", "Diplograph-Cut-At": "--max-rows"}
 """How Virtuoso and our own server say that they have cut an answer, and by which setting."""
@@ -150,6 +154,8 @@ class Server:
                 if header in response.headers:
                     message = f"{self.url} gives only {response.headers[header]} rows, and there are more."
                     raise UsageError(message, f"Raise its {raised}, or add LIMIT.")
+            if "html" in response.headers.get("Content-Type", "").lower():
+                raise UsageError(f"{self.url} answers with a page for people.", _NOT_SPARQL)
             return self._spooled(response, end)
 
     def _spooled(self, response: requests.Response, end: float) -> IO[bytes]:
