@@ -24,7 +24,7 @@ def workplace() -> Iterator[str]:
     _tidy()
     with tempfile.TemporaryDirectory(prefix=_PREFIX, ignore_cleanup_errors=True) as folder:
         path = Path(folder)
-        with (path / "new.lock").open("wb") as lock:
+        with (path / "new.lock").open("ab") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             (path / "new.lock").rename(path / _LOCK)  # once it is held: who sees it unheld may remove the folder
             yield folder
