@@ -161,6 +161,36 @@ def test_a_situation_tells_who_says_what_and_where_sources_disagree(server: Serv
     assert "Note: Only named as an open question." in planned
 
 
+def test_a_denial_is_told_in_words_and_no_label_stands_as_a_quotation(server: Served) -> None:
+    claim = "/id/claim/681f88fd4ad79be2.espionage-rejected.denies.1"
+    for path in ("/id/situation/espionage-by-diplomats", claim):
+        words = " ".join(page(server, path).text.split())
+        assert "denied says that this is not so: the six have spied" in words
+        assert "“the six" not in words
+    assert "(negative claim of " in page(server, claim).text
+    firm = "?s dip:about/dip:occurrence ?o ; dip:certainty dip:certainty-{} ; dip:status dip:status-{}"
+    for degree, status, expected in (
+        ("certain", "planned", "says that this is planned"),
+        ("probable", "past", "probable says that this is probably so"),
+        ("underspecified", "past", "underspecified passes on, without committing itself, that this is so"),
+        ("possible", "hypothetical", "possible says that this would possibly be so"),
+    ):
+        found = server.ask(f"SELECT ?s {{ {firm.format(degree, status)} }} LIMIT 1").json()["results"]["bindings"]
+        words = " ".join(page(server, "/id/" + found[0]["s"]["value"].removeprefix(ID)).text.split())
+        assert expected in words
+
+
+def test_links_to_opposed_claims_differ(server: Served) -> None:
+    text = server.get("/id/situation/espionage-by-diplomats", headers=BROWSER).text
+    table = text.partition("<table>")[2].partition("</table>")[0]
+    texts = re.findall(r'href="/id/claim/[^>]*><bdi>([^<]*)', table)
+    assert len(texts) == len(set(texts)) == 2, texts
+    assert sum("negative" in one for one in texts) == 1
+    words = " ".join(re.sub("<[^>]*>", " ", table).split())
+    assert "says that this is so" in words
+    assert "says that this is not so" in words
+
+
 def test_entities_articles_claims_and_conflicts_lead_on(server: Served) -> None:
     entity = page(server, "/id/entity/zelenskyy")
     assert "Volodymyr Zelenskiy" in entity.text

@@ -26,12 +26,26 @@ _STRUCTURE: Final = frozenset(
 )
 
 
+_FIRM: Final = {"probable": "probably ", "possible": "possibly "}
+_SO: Final = {
+    "planned": ("is {}planned", "is {}not planned"),
+    "conditional": ("would {}be so on a condition", "would {}not be so on a condition"),
+    "hypothetical": ("would {}be so", "would {}not be so"),
+}
+
+
 class Told(Struct, frozen=True):
-    """One claim or proposition: who says it, outermost first, how firmly, where, and with which values."""
+    """One claim or proposition: who says it, outermost first, how firmly, where, and with which values.
+
+    `says` puts certainty, polarity and status into a sentence; `marks` are words that warn: that it
+    is denied, or other than certain.
+    """
 
     link: Link
     article: Link | None
     chain: list[Link]
+    says: str
+    marks: list[str]
     endorsed: str
     firmness: tuple[str, ...]
     places: list[Link]
@@ -90,6 +104,8 @@ def told(said: Said, terms: Terms) -> Told:
         link=terms.link(node),
         article=terms.source(article) if article else None,
         chain=chain(node, terms),
+        says=says(node, terms),
+        marks=_marks(node, terms),
         endorsed=said.endorsed,
         firmness=said.firmness,
         places=terms.places(node),
@@ -102,6 +118,30 @@ def told(said: Said, terms: Terms) -> Told:
         values=values(node, terms),
         notes=said.notes,
     )
+
+
+def says(node: NamedNode, terms: Terms) -> str:
+    """Put into words whether something is said to be so, and how firmly: the label of a claim does not tell."""
+    status, degree = (_code(node, word, terms) for word in ("status", "certainty"))
+    denied = _code(node, "polarity", terms) == "negative"
+    so = _SO.get(status, ("is {}so", "is {}not so"))[denied].format(_FIRM.get(degree, ""))
+    if terms.view.is_a(node, "Proposition"):
+        return f"put forward that this {so}" if denied else "put forward"
+    passed_on = "passes on, without committing itself," if degree == "underspecified" else "says"
+    return f"{passed_on} that this {so}"
+
+
+def _marks(node: NamedNode, terms: Terms) -> list[str]:
+    degree = terms.view.value(node, dip("certainty"))
+    unsure = degree is not None and degree != dip("certainty-certain")
+    denied = ["denied"] if _code(node, "polarity", terms) == "negative" else []
+    return denied + ([terms.view.name(degree)] if unsure else [])
+
+
+def _code(node: NamedNode, word: str, terms: Terms) -> str:
+    """Give a degree of a claim by the name that the ontology has for it, as in negative."""
+    found = terms.view.value(node, dip(word))
+    return found.value.removeprefix(dip(f"{word}-").value) if isinstance(found, NamedNode) else ""
 
 
 def values(node: NamedNode, terms: Terms) -> Rows:
@@ -146,6 +186,8 @@ def _clashes(node: NamedNode, found: Account, terms: Terms) -> list[Clash]:
 
 def _position(conflict: NamedNode, said: Said, terms: Terms) -> str:
     on = terms.view.value(conflict, dip("conflictOn"))
+    if on == dip("polarity"):
+        return says(said.node, terms)
     taken = [link.text for link in terms.links(terms.view.values(said.node, on))] if isinstance(on, NamedNode) else []
     return ", ".join(taken or said.firmness)
 

@@ -94,11 +94,25 @@ class Terms:
         if kinds & _VALUES:
             return in_words(term, self.view)
         if kinds & _SAID:
-            about = None if self.view.values(term, RDFS_LABEL) else self.view.value(term, dip("about"))
-            kind = "claim" if "Claim" in kinds else "proposition"
-            key = self.view.text(self.view.value(term, SOURCE) or term, IDENTIFIER)
-            return f"{self.view.name(about or term)} ({kind}{' in ' + key if key else ''})"
+            return f"{self.told(term)} ({self._origin(term, 'claim' if 'Claim' in kinds else 'proposition')})"
         return self.view.name(term)
+
+    def told(self, claim: NamedNode) -> str:
+        """Name what a claim or a proposition tells: by its label, else by what it is about."""
+        about = None if self.view.values(claim, RDFS_LABEL) else self.view.value(claim, dip("about"))
+        return self.view.name(about or claim)
+
+    def _origin(self, claim: NamedNode, kind: str) -> str:
+        """Tell claims apart that have one label: whether it is denied, by whom, and in which article."""
+        denied = self.view.value(claim, dip("polarity")) == dip("polarity-negative")
+        source, article = self.view.value(claim, dip("claimant")), self.view.value(claim, SOURCE)
+        key = self.view.text(article or claim, IDENTIFIER)
+        parts = (
+            f"negative {kind}" if denied else kind,
+            source not in {None, article} and f"of {self.view.name(source)}",
+            key and f"in {key}",
+        )
+        return " ".join(part for part in parts if part)
 
     def place(self, mention: NamedNode) -> str:
         """Tell where a span stands: its offsets, and the parts of the article that hold it."""

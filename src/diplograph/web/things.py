@@ -154,7 +154,7 @@ def _said(node: NamedNode, terms: Terms, by: NamedNode) -> Iterator[Row]:
 def _plainly(claim: NamedNode, by: NamedNode, terms: Terms) -> Link:
     """Show a claim; on the page of its article without that."""
     link = terms.link(claim)
-    return Link(link.text.rpartition(" (claim")[0], link.href, link.title) if by == SOURCE else link
+    return Link(terms.told(claim), link.href, link.title) if by == SOURCE else link
 
 
 def _sources(article: NamedNode, terms: Terms) -> list[tuple[Link, int]]:
