@@ -298,6 +298,31 @@ def test_a_mistake_is_told_at_its_place_and_the_query_is_kept(server: Served) ->
     assert any(attrs.get("value") == "starmr" for attrs in unknown.attributes("input"))
 
 
+def test_a_field_that_is_wrong_is_named_and_marked(server: Served) -> None:
+    for path, name, words in (
+        ("/query/office-holders?ask=1", "day", "This is needed."),
+        ("/query/touching-country?ask=1&p.country=", "country", "This is needed."),
+        ("/query/who-met-whom?p.who=starmr", "who", "Did you mean 'starmer'?"),
+        ("/query/office-holders?p.day=yesterday", "day", "yesterday"),
+    ):
+        found = page(server, path, 400)
+        assert "-p " not in found.text
+        assert words in found.text
+        field = next(attrs for attrs in found.attributes("input") if attrs["name"] == f"p.{name}")
+        assert field["aria-invalid"] == "true"
+        described = (field["aria-describedby"] or "").split()
+        assert f"wrong-{name}" in described
+        assert {attrs.get("id") for _, attrs in found.elements} >= set(described)
+
+
+def test_a_parameter_is_taken_by_its_plain_name_and_no_other_is_ignored(server: Served) -> None:
+    assert "2 rows" in page(server, "/query/who-met-whom?who=starmer").text
+    assert "2 rows" in page(server, "/query/who-met-whom?who=biden&p.who=starmer").text
+    strange = page(server, "/query/who-met-whom?whom=starmer", 400)
+    assert "The question has no parameter 'whom'. Did you mean 'who'?" in strange.text
+    assert "no parameter 'x'" in page(server, "/query/who-met-whom?x=1&p.who=starmer&format=csv", 400).text
+
+
 def test_parameters_of_a_query_of_ones_own_are_asked_for(server: Served) -> None:
     query = quote("SELECT ?s { ?s dip:participant ?_who_iri }")
     found = page(server, f"/query?query={query}")

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _START: Final = re.compile(r"[0-9]{1,7}")
 _FIELD: Final = "p."
 """What the names of a question's fields begin with, so that they are no others."""
+_OWN: Final = frozenset(("query", "format", "ask", "wait"))
+"""The names that the page of a question has for itself; by any other name a parameter may be given."""
 
 
 def _values(request: Request) -> dict[str, str]:
@@ -46,10 +48,11 @@ def listing(request: Request) -> Task:
 def question(request: Request) -> Task:
     """Ask for the page of a question."""
     given = _values(request)
+    plain = {name: value for name, value in given.items() if name not in _OWN and not name.startswith(_FIELD)}
     return Question(
         name=request.path_params.get("name", ""),
         query=given.get("query", "").replace("\r\n", "\n"),
-        given={name.removeprefix(_FIELD): value for name, value in given.items() if name.startswith(_FIELD)},
+        given=plain | {name.removeprefix(_FIELD): value for name, value in given.items() if name.startswith(_FIELD)},
         format=given.get("format", ""),
         asked="ask" in given,
         waits="wait" in given,

@@ -10,10 +10,12 @@ from urllib.parse import urlencode
 import pyoxigraph as ox
 from msgspec import Struct
 
-from diplograph.errors import DiplographError, InputError
+from diplograph.errors import DiplographError, InputError, did_you_mean
 from diplograph.queries.formats import is_triples
 from diplograph.queries.library import Query, saved_queries
+from diplograph.queries.parameters import bound
 from diplograph.queries.running import Answer, answer
+from diplograph.queries.tokens import prefixes
 from diplograph.web import negotiation
 from diplograph.web.answers import write
 from diplograph.web.pages import HTML, page
@@ -43,12 +45,16 @@ def saved() -> dict[str, Query]:
 
 
 class Problem(Struct, frozen=True):
-    """What is wrong with a question: a sentence, and where it is known, the line with the column marked."""
+    """What is wrong with a question: a sentence, and where it is known, the line with the column marked.
+
+    `fields` has a sentence for each field that is wrong.
+    """
 
     message: str
     place: str = ""
     line: str = ""
     mark: str = ""
+    fields: dict[str, str] = {}
 
 
 class Table(Struct, frozen=True):
@@ -73,8 +79,8 @@ def questioned(task: Question, graph: Served, stream: IO[bytes]) -> Reply:
     try:
         if query is None and task.query.strip():
             query = Query("query", task.query)
-        runs = query is not None and not task.problem and _complete(query, task)
-        if query is not None and runs:
+        problem = problem or (_wrong(query, task, graph) if query else None)
+        if query is not None and problem is None and _complete(query, task):
             found = answer(query, graph.store, _given(task), graph.names, union=graph.union)
             if task.format:
                 return _alone(found, task, graph, stream)
@@ -110,6 +116,28 @@ def _complete(query: Query, task: Question) -> bool:
     """Tell whether a question can be asked: a saved one waits for what it needs."""
     needed = [one for one in query.parameters if one.required and one.default is None]
     return not task.waits and (task.asked or not any(not task.given.get(one.name) for one in needed))
+
+
+def _wrong(query: Query, task: Question, graph: Served) -> Problem | None:
+    """Tell what is wrong with the fields: one that is needed and empty, no parameter, or no such value."""
+    known = {one.name: one for one in query.parameters}
+    given = _given(task)
+    strange = next((name for name in task.given if name not in known), None)
+    if strange is not None:
+        hint = f"It has {', '.join(known)}." if known else "It has none."
+        return Problem(f"The question has no parameter '{strange}'. {did_you_mean(strange, known) or hint}")
+    needed = [one for one in known.values() if one.required and one.default is None and one.name not in given]
+    if needed and (task.asked or task.format):
+        listed = ", ".join(f"“{one.name}”" for one in needed)
+        return Problem(f"Fill in {listed}.", fields={one.name: "This is needed." for one in needed})
+    names = graph.names.with_prefixes(prefixes(query.tokens))
+    wrong = {}
+    for name, value in given.items():
+        try:
+            bound([known[name]], {name: value}, names.term)
+        except DiplographError as error:
+            wrong[name] = str(error)
+    return Problem(" ".join(wrong.values()), fields=wrong) if wrong else None
 
 
 def _given(task: Question) -> dict[str, str]:
