@@ -85,7 +85,7 @@ def assert_sound(read: Page) -> None:
     assert len(ids) == len(set(ids)), ids
     labels = {attrs.get("for") for attrs in read.attributes("label")}
     for field in (*read.attributes("input"), *read.attributes("textarea")):
-        assert field["id"] in labels
+        assert field.get("type") == "hidden" or field["id"] in labels
     assert all(attrs.get("scope") in ("col", "row") for attrs in read.attributes("th"))
     assert tags.count("caption") == tags.count("table")
     assert "style" not in tags
@@ -127,6 +127,46 @@ def test_long_lists_have_pages(server: Served) -> None:
     page(server, f"/list/situations?start={'1' * 5000}", 404)
     page(server, "/list/nothing", 404)
     page(server, "/list/situations?class=no%20iri", 404)
+
+
+def test_a_list_says_how_many_there_are_and_can_be_searched(server: Served) -> None:
+    assert "1 to 200 of 345" in page(server, "/list/situations").text
+    assert "201 to 345 of 345" in page(server, "/list/situations?start=200").text
+    for words in ("six spied", "ESPIONAGE-BY"):
+        found = page(server, f"/list/situations?q={quote(words)}")
+        assert "1 to 1 of 1, by name" in found.text
+        assert "/id/situation/espionage-by-diplomats" in found.links
+    meeting = f"class={quote(DIP + 'Meeting', safe='')}"
+    within = page(server, f"/list/situations?{meeting}&q=washington")
+    hidden = [(attrs["name"], attrs["value"]) for attrs in within.attributes("input") if attrs.get("type") == "hidden"]
+    assert hidden == [("class", DIP + "Meeting")]
+    links = [link for link in within.links if link.startswith("/id/situation/")]
+    assert "/id/situation/starmer-biden-washington-talks" in links
+    assert len(links) < len(page(server, f"/list/situations?{meeting}").links)
+    assert "There are none with “no such thing”" in page(server, "/list/entities?q=no+such+thing").text
+    assert "There are none" in page(server, f"/list/entities?q={quote(chr(34) + ' } #')}").text
+    long = page(server, "/list/situations?q=e")
+    after = next(a["href"] or "" for a in long.attributes("a") if a.get("rel") == "next")
+    assert "q=e" in after
+
+
+def test_the_list_of_conflicts_tells_on_what_who_disagrees(server: Served) -> None:
+    words = " ".join(page(server, "/list/conflicts").text.split())
+    assert "says that this is not so: article a003, citing Foreign Office" in words
+    assert "Prime Minister of Ukraine: article a000" in words
+
+
+def test_counts_of_the_start_page_lead_to_what_is_counted(server: Served) -> None:
+    found = page(server, "/")
+    assert "/list/claims" in found.links
+    assert "each counted in the class itself" in found.text
+    rows = server.get("/", headers=BROWSER).text.partition("Claims by class")[2].partition("</table>")[0]
+    counted = re.findall(r'<a href="([^"]*)">[^<]*</a></th><td class="number">(\d+)', rows)
+    assert counted
+    for where, number in counted[:3]:
+        assert where.startswith("/list/claims?class=")
+        assert f" of {number}, by name" in page(server, where).text
+    assert "1 to 200 of 514" in page(server, "/list/claims").text
 
 
 def test_every_iri_of_the_data_has_its_page(server: Served) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 _START: Final = re.compile(r"[0-9]{1,7}")
+_LONGEST_SEARCH: Final = 200
 _FIELD: Final = "p."
 """What the names of a question's fields begin with, so that they are no others."""
 _OWN: Final = frozenset(("query", "format", "ask", "wait"))
@@ -42,7 +43,8 @@ def listing(request: Request) -> Task:
     if not _START.fullmatch(start):
         raise RefusedError(404, "There is no such page.")
     only = {name: given[name] for name in ("class", "occurrence") if given.get(name)}
-    return Listing(request.path_params["kind"], only, int(start))
+    words = " ".join(given.get("q", "")[:_LONGEST_SEARCH].split())
+    return Listing(request.path_params["kind"], only, words, int(start))
 
 
 def question(request: Request) -> Task:

@@ -26,6 +26,8 @@ _STRUCTURE: Final = frozenset(
 )
 
 
+_VOICES: Final = 3
+"""How many who take one position a list names."""
 _FIRM: Final = {"probable": "probably ", "possible": "possibly "}
 _SO: Final = {
     "planned": ("is {}planned", "is {}not planned"),
@@ -68,6 +70,14 @@ class Clash(Struct, frozen=True):
 
     link: Link
     sides: list[tuple[Told, str, str]]
+
+
+class Side(Struct, frozen=True):
+    """A position in a conflict, who takes it, and how many more do than are listed."""
+
+    position: str
+    voices: list[list[Link]]
+    more: int
 
 
 class Situation(Struct, frozen=True):
@@ -169,6 +179,24 @@ def clash(conflict: NamedNode, terms: Terms) -> Clash | None:
         return None
     clashes = _clashes(about, account(about, terms.view), terms)
     return next((found for found in clashes if found.link.title == conflict.value), None)
+
+
+def sides(conflict: NamedNode, terms: Terms) -> list[Side]:
+    """Tell shortly who disagrees, by position."""
+    view = terms.view
+    on = view.value(conflict, dip("conflictOn"))
+    found: dict[str, list[list[Link]]] = {}
+    for claim in view.values(conflict, dip("conflictingClaim")):
+        if isinstance(claim, NamedNode) and isinstance(on, NamedNode):
+            taken = [] if on == dip("polarity") else [link.text for link in terms.links(view.values(claim, on))]
+            voices = found.setdefault(", ".join(taken) or says(claim, terms), [])
+            voice = chain(claim, terms)
+            if voice not in voices:
+                voices.append(voice)
+    return [
+        Side(position, sorted(voices)[:_VOICES], max(0, len(voices) - _VOICES))
+        for position, voices in sorted(found.items())
+    ]
 
 
 def _clashes(node: NamedNode, found: Account, terms: Terms) -> list[Clash]:

@@ -47,10 +47,14 @@ class Start(Struct, frozen=True, tag=True):
 
 
 class Listing(Struct, frozen=True, tag=True):
-    """Make a page of a list of things, `only` those of a class or with an occurrence."""
+    """Make a page of a list of things, `only` those of a class or with an occurrence.
+
+    With `words`, only those of which a name or the key has each word.
+    """
 
     kind: str
     only: dict[str, str] = {}
+    words: str = ""
     start: int = 0
 
 
