@@ -21,6 +21,7 @@ from diplograph import asking
 from diplograph.loading.loading import load_into
 from diplograph.queries.library import saved_queries
 from diplograph.queries.remote import Askable, Remote
+from diplograph.stores.profiles import PROFILES
 from diplograph.stores.server import Server as Behind
 
 CASES: Final = Path(__file__).parent / "queries"
@@ -44,24 +45,6 @@ MORE: Final[dict[str, list[dict[str, str]]]] = {
     "wordings": [{}, {"situation": "putin-warning", "type": "Situation"}],
 }
 """Values of parameters beside those of `tests/queries`."""
-
-UNLIKE: Final = {
-    "virtuoso": {
-        "aid-totals": "loses a group",
-        "arms-transfers": "loses rows: NOT EXISTS or EXISTS within OPTIONAL",
-        "authorisation-conditions": "SP031, equiv re-deprecation",
-        "cameo-codes": "paths to a class within NOT EXISTS",
-        "denied": "mixes up the rows of several OPTIONAL subqueries",
-        "encounters": "paths within NOT EXISTS, and several OPTIONAL subqueries",
-        "office-holders": "loses rows where a holder is given",
-        "planned": "mixes up the rows of several OPTIONAL subqueries",
-        "plover-dyads": "paths to a class within NOT EXISTS",
-        "plover-unmapped": "paths to a class within NOT EXISTS",
-        "threats": "mixes up the rows of several OPTIONAL subqueries",
-        "unnamed-sources-only": "finds nothing: inverse and transitive path in one",
-    }
-}
-"""Queries of which Virtuoso 7.2.5 gives wrong answers or none, and what of them it gets wrong."""
 
 WRITTEN: Final = {
     ("fuseki", "meeting-reports"): ("2.0 hour", "2 hour"),
@@ -113,7 +96,8 @@ def expected(seeds: Path) -> dict[str, list[tuple[dict[str, str], Table]]]:
 
 
 def test_every_known_difference_is_of_a_query_that_there_is() -> None:
-    named = {name for names in UNLIKE.values() for name in names} | {name for _, name in WRITTEN} | MORE.keys()
+    doubtful = {name for profile in PROFILES for name in profile.doubtful}
+    named = doubtful | {name for _, name in WRITTEN} | MORE.keys()
     assert named <= QUERIES.keys()
 
 
@@ -145,8 +129,6 @@ def test_a_server_answers_as_the_graph_in_memory(
     name: str, server: tuple[str, asking.Graph[Remote]], expected: dict[str, list[tuple[dict[str, str], Table]]]
 ) -> None:
     kind, graph = server
-    if name in UNLIKE.get(kind, {}):
-        pytest.skip(f"{kind}: {UNLIKE[kind][name]}")
     for given, answer in expected[name]:
         found = table(name, graph, given)
         if (kind, name) in WRITTEN:

@@ -139,7 +139,7 @@ def _noting(*, dry_run: bool) -> Iterator[None]:
 
 def _folder(to: str, profile: str | None, user: str) -> str:
     if to.lower().startswith(("http:", "https:")) or _HOST.fullmatch(to):
-        raise UsageError(f"'{to}' is neither a folder nor an address.", "An address begins with http:// or https://.")
+        raise UsageError("--to is neither a folder nor an address.", "An address begins with http:// or https://.")
     if not to:
         raise UsageError("--to is empty: name a folder or an address.")
     if profile or user:

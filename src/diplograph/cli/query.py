@@ -121,9 +121,7 @@ def query(
             graph = asking.behind(server, base_iri=base_iri)
         else:
             graph = asking.load(*sources, store=store, ontology=ontology, base_iri=base_iri)
-        if not sources and not asking.knows_ontology(graph):
-            _refuse_without_ontology(asked)
-        running.say_findings(asking.doubts(asked, graph))
+        _doubt(asked, graph, as_it_is=not sources)
         return graph
 
     graph = running.interruptible(load)
@@ -138,6 +136,17 @@ def query(
     asking.write_answer(spool, output)
     if only:
         running.say(only, "yellow")
+
+
+def _doubt(asked: Query, graph: Graph[Askable], *, as_it_is: bool) -> None:
+    """Say why a query may find less than it should, or refuse it."""
+    from diplograph import asking  # noqa: PLC0415 - for a quick --help
+
+    if as_it_is and not asking.knows_ontology(graph):
+        _refuse_without_ontology(asked)
+    running.say_findings(asking.doubts(asked, graph))
+    if asking.is_doubtful(asked, graph):
+        running.say(f"The server would answer '{asked.name}' wrongly: what it holds is fetched, and asked here.")
 
 
 def _check_asked(name: str, sources: tuple[str, ...], store: str, endpoint: str, of_endpoint: str) -> None:

@@ -26,9 +26,14 @@ _MOST: Final = 5000
 
 
 class Answering(Protocol):
-    """Whoever sends queries to an endpoint, as `Server` does."""
+    """Whoever sends queries to an endpoint, as `Server` does; `doubtful` are saved queries that it gets wrong."""
 
     url: str
+
+    @property
+    def doubtful(self) -> frozenset[str]:
+        """The names of saved queries that the store is known to answer wrongly."""
+        ...
 
     def answer(self, query: str, media_type: str, *, union: bool = False) -> IO[bytes]:
         """Give an answer whole, from its beginning."""
@@ -53,6 +58,7 @@ class Remote:
 
     def __init__(self, server: Answering) -> None:
         self._server = server
+        self.doubtful = server.doubtful
 
     def query(
         self, query: str, *, prefixes: Mapping[str, str], use_default_graph_as_union: bool = False

@@ -5,9 +5,7 @@ A PUT or DELETE without the name of a graph, which would replace or remove every
 
 from __future__ import annotations
 
-import gzip
 import io
-import shutil
 import tempfile
 import time
 from collections import deque
@@ -22,7 +20,7 @@ from diplograph.errors import UsageError
 from diplograph.stores.client import Body, Client
 from diplograph.stores.profiles import Endpoints, Profile, endpoints, profile_named, profile_of
 from diplograph.stores.refusals import RefusedError
-from diplograph.writing.temporaries import no_room, temporary
+from diplograph.writing.temporaries import no_room, pack, temporary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,6 +70,11 @@ class Server:
         self.profile: Profile = named or self._detected(url)
         self.at: Endpoints = endpoints(self.profile, url)
 
+    @property
+    def doubtful(self) -> frozenset[str]:
+        """The names of saved queries that the store is known to answer wrongly."""
+        return self.profile.doubtful
+
     def _detected(self, url: str) -> Profile:
         try:
             with self.client.request("GET", url, parameters={"query": "ASK {}"}) as response:
@@ -97,7 +100,7 @@ class Server:
             _done(self.client.request(method, self.at.graphs, parameters=named, headers=headers, body=body))
             return
         with temporary() as file:
-            small = _packed(body, file)
+            small = Body(file, pack(body, file))
             headers["Content-Encoding"] = "gzip"
             _done(self.client.request(method, self.at.graphs, parameters=named, headers=headers, body=small))
 
@@ -187,18 +190,6 @@ class Server:
                 raise UsageError(
                     f"{self.url}: The answer took more than {self._timeout:g} s.", "Give it more with --timeout."
                 )
-
-
-def _packed(body: Body, file: IO[bytes]) -> Body:
-    """Pack a body with gzip, into a file."""
-    try:
-        with gzip.GzipFile(fileobj=file, mode="wb", mtime=0) as packing:
-            shutil.copyfileobj(body, packing)
-        size = file.tell()
-        file.seek(0)
-    except OSError as error:
-        raise no_room(error) from error
-    return Body(file, size)
 
 
 def _done(response: requests.Response) -> None:

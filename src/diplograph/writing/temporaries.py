@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
+import shutil
 import tempfile
 from contextlib import suppress
-from typing import IO, Final, cast
+from typing import IO, TYPE_CHECKING, Final, cast
 
 from diplograph.errors import UsageError
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsRead
 
 _BUFFER: Final = 1 << 16
 
@@ -21,6 +26,22 @@ def temporary() -> IO[bytes]:
         return cast("IO[bytes]", tempfile.TemporaryFile(prefix="diplograph-", buffering=_BUFFER))
     except OSError as error:
         raise no_room(error) from error
+
+
+def pack(source: SupportsRead[bytes], file: IO[bytes]) -> int:
+    """Pack what can be read with gzip, into a temporary file, to be read from its beginning; give its size.
+
+    Raises:
+        UsageError: there is no room for it.
+    """
+    try:
+        with gzip.GzipFile(fileobj=file, mode="wb", mtime=0) as packing:
+            shutil.copyfileobj(source, packing)
+        size = file.tell()
+        file.seek(0)
+    except OSError as error:
+        raise no_room(error) from error
+    return size
 
 
 def let_go(file: IO[bytes]) -> None:
