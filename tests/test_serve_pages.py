@@ -249,6 +249,37 @@ def test_entities_articles_claims_and_conflicts_lead_on(server: Served) -> None:
     assert "/id/situation/starmer-biden-washington-talks" in word.links
 
 
+def test_the_page_of_a_class_begins_with_words_and_leads_to_lists(server: Served) -> None:
+    found = page(server, f"/about?iri={quote(DIP + 'Meeting', safe='')}")
+    words = " ".join(found.text.split())
+    assert "meeting Agents talk face to face. Travelling there is a Visit. class In this class itself: " in words
+    assert "<http" not in words.partition("All statements")[0]
+    lists = [link for link in found.links if link.startswith("/list/") and "class=" in link]
+    assert [link.partition("?")[0] for link in lists] == ["/list/situations", "/list/claims"]
+    for where in lists:
+        noun = where.partition("?")[0].removeprefix("/list/")
+        number = re.search(rf"([0-9,]+) {noun}", words.partition("In this class itself")[2])
+        assert number
+        assert f" of {number[1]}, by name" in page(server, where).text
+    rows = re.findall(r"<tr><td>.*?</tr>", server.get(f"/about?iri={quote(DIP + 'Meeting', safe='')}").text)
+    texts = [re.sub("<[^>]*>", " ", row) for row in rows]
+    assert len(texts) > 20
+    assert len(texts) == len(set(texts))
+    person = page(server, f"/about?iri={quote(DIP + 'Person', safe='')}")
+    assert any(link.startswith("/list/entities?class=") for link in person.links)
+
+
+def test_an_article_leads_to_its_sources_and_ends_its_facts_with_the_checksum(server: Served) -> None:
+    text = server.get("/id/article/681f88fd4ad79be2", headers=BROWSER).text
+    facts = text.partition('<h2 id="article">')[2].partition("</section>")[0]
+    assert [re.sub("<[^>]*>", "", word) for word in re.findall("<dt>.*?</dt>", facts)][-1] == "SHA-256"
+    heading = re.sub("<[^>]*>", "", text.partition("<h1>")[2].partition("</h1>")[0])
+    assert heading not in facts
+    told = text.partition('<h2 id="claimed">')[2].partition("</section>")[0]
+    assert 'href="/id/entity/russia"' in told
+    assert "the article itself" in told
+
+
 @pytest.mark.parametrize(
     ("accept", "syntax"),
     [

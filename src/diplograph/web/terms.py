@@ -22,6 +22,21 @@ _OA: Final = "http://www.w3.org/ns/oa#"
 _SPANS: Final = {"Mention", "Quotation"}
 _VALUES: Final = {"TimeValue", "Quantity", "MonetaryValue"}
 _SAID: Final = {"Claim", "Proposition"}
+_KINDS: Final = {
+    f"http://www.w3.org/{space}#{word}": name
+    for space, word, name in (
+        ("2002/07/owl", "Class", "class"),
+        ("2000/01/rdf-schema", "Class", "class"),
+        ("2002/07/owl", "ObjectProperty", "property"),
+        ("2002/07/owl", "DatatypeProperty", "property of text or numbers"),
+        ("2002/07/owl", "AnnotationProperty", "annotation"),
+        ("1999/02/22-rdf-syntax-ns", "Property", "property"),
+        ("2002/07/owl", "Ontology", "ontology"),
+        ("2004/02/skos/core", "Concept", "concept"),
+        ("2004/02/skos/core", "ConceptScheme", "list of concepts"),
+    )
+}
+"""What a term of a vocabulary is, in words: these classes have no labels in the graph."""
 _STRING: Final = "http://www.w3.org/2001/XMLSchema#string"
 SOURCE: Final = NamedNode("http://www.w3.org/ns/prov#hadPrimarySource")
 
@@ -95,6 +110,8 @@ class Terms:
             return in_words(term, self.view)
         if kinds & _SAID:
             return f"{self.told(term)} ({self._origin(term, 'claim' if 'Claim' in kinds else 'proposition')})"
+        if term.value in _KINDS and not self.view.values(term, RDFS_LABEL):
+            return _KINDS[term.value]
         return self.view.name(term)
 
     def told(self, claim: NamedNode) -> str:

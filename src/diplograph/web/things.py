@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from itertools import islice
 from typing import IO, TYPE_CHECKING, Final
+from urllib.parse import urlencode
 
 from msgspec import Struct
 from pyoxigraph import NamedNode, Triple
@@ -21,22 +22,27 @@ from diplograph.web.terms import SOURCE, Terms, start_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from diplograph.explaining.view import View
     from diplograph.web.graph import Served
+    from diplograph.web.terms import Rows
 
 _MOST: Final = 300
 """How many things that point at one thing are shown in each list."""
 _COMMENT: Final = NamedNode("http://www.w3.org/2000/01/rdf-schema#comment")
+_SUBCLASS: Final = NamedNode("http://www.w3.org/2000/01/rdf-schema#subClassOf")
+_SHA256: Final = "https://schema.org/sha256"
 _ALT: Final = NamedNode("http://www.w3.org/2004/02/skos/core#altLabel")
 _WIKIDATA: Final = "http://www.wikidata.org/entity/"
 _OFFERS: Final = (negotiation.PAGE, *negotiation.GRAPHS)
 
 
 class Row(Struct, frozen=True, order=True):
-    """Something that is said, or takes place: in which role, what, and what is known of it."""
+    """Something that is said, or takes place: in which role, what, what is known of it, and who says it."""
 
     role: Link
     thing: Link
     details: tuple[Link, ...] = ()
+    voices: tuple[Link, ...] = ()
 
 
 class Listed(Struct, frozen=True):
@@ -77,7 +83,7 @@ def _page(node: NamedNode, graph: Served) -> bytes:
     is_article = view.is_a(node, "Article")
     about = view.value(node, dip("about"))
     happened = view.value(about, dip("occurrence")) if about else None
-    properties = terms.properties(node)
+    properties = _article(node, terms) if is_article else terms.properties(node)
     return page(
         "thing.html",
         title=_title(node, terms),
@@ -85,6 +91,7 @@ def _page(node: NamedNode, graph: Served) -> bytes:
         here=terms.page(node),
         is_web=bool(_elsewhere(Link("", "", node.value), graph)),
         classes=terms.classes(node),
+        lists=_lists(node, terms),
         key=view.text(node, IDENTIFIER),
         definition=view.text(node, DEFINITION) or view.text(node, _COMMENT),
         sources=_sources(node, terms) if is_article else [],
@@ -101,7 +108,7 @@ def _page(node: NamedNode, graph: Served) -> bytes:
         claims=_listed(_said(node, terms, SOURCE)) if is_article else Listed([], cut=False),
         properties_of=properties,
         uses=f"SELECT * {{ ?subject {node} ?value }}" if any(graph.store.quads_for_pattern(None, node, None)) else "",
-        incoming=_listed(_incoming(node, terms)),
+        incoming=_told_apart(_listed(_incoming(node, terms)), terms),
         most=_MOST,
         web=[found for _, links in properties for link in links if (found := _elsewhere(link, graph))],
     )
@@ -143,12 +150,10 @@ def _said(node: NamedNode, terms: Terms, by: NamedNode) -> Iterator[Row]:
             continue
         firmness = [view.value(claim, dip(word)) for word in ("certainty", "polarity", "status")]
         place = next(iter(terms.places(claim)), Link(""))
-        sources = [link.text for link in situations.chain(claim, terms)]
-        chain = Link(
-            ", citing ".join(sources[1:]) or "the article itself" if by == SOURCE else ", citing ".join(sources)
-        )
+        sources = situations.chain(claim, terms)
+        voices = (sources[1:] or [Link("the article itself")]) if by == SOURCE else sources
         firm = [terms.link(word) for word in firmness if word is not None]
-        yield Row(Link(f"{start_of(place):09}"), _plainly(claim, by, terms), (place, chain, *firm))
+        yield Row(Link(f"{start_of(place):09}"), _plainly(claim, by, terms), (place, *firm), tuple(voices))
 
 
 def _plainly(claim: NamedNode, by: NamedNode, terms: Terms) -> Link:
@@ -169,6 +174,48 @@ def _incoming(node: NamedNode, terms: Terms) -> Iterator[Row]:
     """Give all that points at something."""
     for subject, predicate in terms.view.pointing(node):
         yield Row(terms.link(predicate), terms.link(subject))
+
+
+def _told_apart(listed: Listed, terms: Terms) -> Listed:
+    """Add the short name of the IRI to rows that look alike."""
+    seen = Counter((row.role, row.thing.text) for row in listed.rows)
+    rows = [
+        Row(row.role, row.thing, (terms.short_link(NamedNode(row.thing.title)),))
+        if seen[row.role, row.thing.text] > 1 and row.thing.title
+        else row
+        for row in listed.rows
+    ]
+    return Listed(rows, listed.cut)
+
+
+def _article(article: NamedNode, terms: Terms) -> Rows:
+    """Show the facts of an article but those that the top of its page has; its checksum last."""
+    listed = terms.properties(article, (RDFS_LABEL, RDF_TYPE, IDENTIFIER))
+    return sorted(listed, key=lambda row: row[0].title == _SHA256)
+
+
+def _lists(node: NamedNode, terms: Terms) -> list[tuple[str, int, str]]:
+    """Give the lists of what is of a class itself: how many of what, and the address."""
+    view = terms.view
+    claimed, occurrence = dip("claimedType"), dip("occurrence")
+    pointing = view.pointing(node)
+    things = [subject for subject, predicate in pointing if predicate == RDF_TYPE]
+    happened = sum(view.value(thing, occurrence) is not None for thing in things)
+    entities = sum(view.value(thing, IDENTIFIER) is not None for thing in things) if _is_entity(node, view) else 0
+    claims = sum(predicate == claimed for _, predicate in pointing)
+    counts = (("situation", happened, "situations"), ("claim", claims, "claims"), ("entity", entities, "entities"))
+    query = urlencode({"class": node.value})
+    return [(noun if number == 1 else kind, number, f"/list/{kind}?{query}") for noun, number, kind in counts if number]
+
+
+def _is_entity(node: NamedNode, view: View) -> bool:
+    """Tell whether a class is one of entities."""
+    ahead, seen = [node], {node}
+    while ahead:
+        above = {one for one in view.values(ahead.pop(), _SUBCLASS) if isinstance(one, NamedNode)} - seen
+        seen |= above
+        ahead.extend(above)
+    return dip("Entity") in seen
 
 
 def _triples(node: NamedNode, graph: Served) -> Iterator[Triple]:
