@@ -186,6 +186,37 @@ def test_dark_and_light_follow_the_system_and_a_small_screen_is_enough(visitor: 
     visitor.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
+def test_wide_tables_move_in_their_box_and_break_to_lines_that_can_be_read(visitor: Visitor) -> None:
+    small = {"width": 400, "height": 844, "deviceScaleFactor": 1, "mobile": True}
+    visitor.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", small)
+    narrowest = (
+        "return Math.min(...[...document.querySelectorAll('.scroll td, .scroll tbody th')]"
+        ".filter(c => c.offsetWidth && !c.matches('.short, .number, .place')).map(c => c.offsetWidth))"
+    )
+    for name, path in (
+        ("phone-answer", "/query/who-met-whom"),
+        ("phone-conflicts", "/query/conflicts"),
+        ("phone-article", "/id/article/681f88fd4ad79be2"),
+        ("phone-list", "/list/claims?q=talks"),
+        ("phone-sides", "/list/conflicts"),
+        ("phone-class", f"/about?iri={quote('https://w3id.org/diplograph/ns#Meeting', safe='')}"),
+        ("phone-situation", "/id/situation/zelenskyy-office"),
+    ):
+        visitor.goes_to(path)
+        visitor.sees(name)
+        assert visitor.driver.execute_script("return document.documentElement.scrollWidth") <= 400, path
+        assert visitor.driver.execute_script(narrowest) >= 120, path
+    visitor.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    visitor.goes_to("/query/conflicts")
+    visitor.sees("wide-conflicts")
+    assert visitor.driver.execute_script(
+        "const box = document.querySelector('.scroll'); return box.scrollWidth <= box.clientWidth"
+    )
+    visitor.goes_to("/query/who-met-whom")
+    number = visitor.driver.find_element(By.CSS_SELECTOR, "tbody td:nth-child(7)")
+    assert number.value_of_css_property("text-align") == "right"
+
+
 def test_data_that_holds_markup_runs_nothing(driver: webdriver.Chrome, tmp_path: Path) -> None:
     label = "<img src=x onerror=document.title=1><script>document.title=2</script>"
     (tmp_path / "evil.ttl").write_text(

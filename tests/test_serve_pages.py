@@ -261,7 +261,7 @@ def test_the_page_of_a_class_begins_with_words_and_leads_to_lists(server: Served
         number = re.search(rf"([0-9,]+) {noun}", words.partition("In this class itself")[2])
         assert number
         assert f" of {number[1]}, by name" in page(server, where).text
-    rows = re.findall(r"<tr><td>.*?</tr>", server.get(f"/about?iri={quote(DIP + 'Meeting', safe='')}").text)
+    rows = re.findall(r"<tr><td\b.*?</tr>", server.get(f"/about?iri={quote(DIP + 'Meeting', safe='')}").text)
     texts = [re.sub("<[^>]*>", " ", row) for row in rows]
     assert len(texts) > 20
     assert len(texts) == len(set(texts))
@@ -343,6 +343,21 @@ def test_an_answer_links_its_iris_and_can_be_downloaded(server: Served) -> None:
     for name in ("tsv", "json", "xml"):
         assert server.get(where.replace("csv", name)).ok
     assert server.get(where.replace("csv", "ttl")).status_code == 400
+
+
+def test_columns_of_numbers_are_marked_and_every_other_wide_table_has_a_box(server: Served) -> None:
+    text = server.get("/query/who-met-whom", headers=BROWSER).text
+    assert re.search('<th scope="col" class="number">articles<', text)
+    assert re.search('<th scope="col">meeting<', text)
+    query = quote("SELECT ?n ?m { VALUES (?n ?m) { (1.5 1) (UNDEF 'x') (-2 3) } }")
+    mixed = server.get(f"/query?query={query}", headers=BROWSER).text
+    assert '<th scope="col" class="number">n<' in mixed
+    assert '<th scope="col">m<' in mixed
+    for path in ("/id/article/681f88fd4ad79be2", "/id/situation/espionage-by-diplomats", "/list/claims"):
+        found = page(server, path)
+        boxes = [attrs for attrs in found.attributes("div") if attrs.get("class") == "scroll"]
+        assert len(boxes) == len(found.attributes("table"))
+        assert all(box["tabindex"] == "0" and box["aria-label"] for box in boxes)
 
 
 def test_a_graph_is_shown_and_can_be_downloaded(server: Served) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from itertools import islice
 from typing import IO, TYPE_CHECKING, Final
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 _SHOWN: Final = 1000
 """How many rows a page shows; downloads have all."""
 _XSD: Final = "http://www.w3.org/2001/XMLSchema#"
+_NUMBER: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _EXAMPLE: Final = """SELECT ?meeting ?articles {
   ?situation a dip:Meeting ; rdfs:label ?meeting ; dip:articleCount ?articles ;
     dip:occurrence dip:occurrence-occurred .
@@ -64,6 +66,12 @@ class Table(Struct, frozen=True):
     rows: list[list[Link | None]]
     cut: bool
     graph: bool = False
+
+    @property
+    def numeric(self) -> list[bool]:
+        """Tell for each column whether it has numbers and nothing else."""
+        columns = [[cell for cell in cells if cell] for cells in zip(*self.rows, strict=True)]
+        return [bool(cells) and all(_is_number(cell) for cell in cells) for cells in columns]
 
 
 def questioned(task: Question, graph: Served, stream: IO[bytes]) -> Reply:
@@ -174,6 +182,10 @@ def _table(found: Answer, terms: Terms) -> Table:
     columns = [variable.value for variable in found.variables]
     rows = [[terms.short_link(term) if term else None for term in row] for row in islice(found, _SHOWN + 1)]
     return Table(columns, rows[:_SHOWN], cut=len(rows) > _SHOWN)
+
+
+def _is_number(cell: Link) -> bool:
+    return not cell.href and cell.title.startswith("xsd:") and _NUMBER.fullmatch(cell.text) is not None
 
 
 def _downloads(table: Table, task: Question) -> list[tuple[str, str]]:
