@@ -60,7 +60,7 @@ def test_each_article_is_a_graph_and_nothing_is_lost_or_added(tmp_path: Path, ex
     found = graphs(folder.opened(tmp_path / "db"))
     assert found.pop("https://w3id.org/diplograph/ns")
     assert found == exported_graphs(exported)
-    assert "9 graphs: 9 replaced; no findings" in done.stderr
+    assert "9 graphs: 9 added; no findings" in done.stderr
     assert done.stdout == ""
 
 
@@ -171,7 +171,7 @@ def test_a_dry_run_changes_nothing(tmp_path: Path) -> None:
     assert done.exit_code == 0
     assert not (tmp_path / "db").exists()
     assert len(done.stdout.splitlines()) == 9
-    assert f"replaced <{BASE}graph/situations> " in done.stdout
+    assert f"added <{BASE}graph/situations> " in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -274,7 +274,7 @@ def test_a_store_of_another_program_can_be_read(tmp_path: Path) -> None:
 
 def test_programs_load_too(tmp_path: Path) -> None:
     report = diplograph.load_into(tmp_path / "db", ONE, with_ontology=False)
-    assert [sent.act for sent in report.sent] == ["replaced"] * 4
+    assert [sent.act for sent in report.sent] == ["added"] * 4
     assert report.statements == len(folder.opened(tmp_path / "db"))
     assert {finding.severity for finding in report.findings} <= {"warning", "info"}
     with pytest.raises(UsageError, match="Nobody listens"):

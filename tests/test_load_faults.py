@@ -380,7 +380,7 @@ def test_a_store_that_is_killed_in_the_middle_goes_on_with_the_next_load(
         server.start()
         done = load(server.url, file)
         assert done.exit_code == 0, done.stderr
-        assert "6 graphs: 3 replaced, 3 unchanged" in done.stderr
+        assert "6 graphs: 3 added, 3 unchanged" in done.stderr
         assert {name: count for name, count in held(server).items() if name.startswith(NAME)} == {
             f"{NAME}{n}": 51 for n in range(6)
         }

@@ -198,7 +198,7 @@ def nquads(path: Path, values: dict[str, int]) -> Path:
 
 def test_a_server_holds_what_export_gives_and_is_not_sent_it_again(store: Store, exported: Path) -> None:
     done = loaded(store, SEEDS)
-    assert "9 graphs: 9 replaced; no findings" in done.stderr
+    assert "9 graphs: 9 added; no findings" in done.stderr
     assert done.stdout == ""
     wanted = expected(exported)
     assert store.graphs() == {*wanted, ONTOLOGY}
@@ -245,7 +245,7 @@ def test_no_request_for_a_graph_goes_without_its_name(store: Store, small: Path,
 
 
 def test_one_graph_for_all(store: Store, small: Path) -> None:
-    assert "1 graph: 1 replaced" in loaded(store, small, "--graph", GRAPH, "--no-ontology").stderr
+    assert "1 graph: 1 added" in loaded(store, small, "--graph", GRAPH, "--no-ontology").stderr
     assert store.graphs() == {GRAPH}
     assert store.held(GRAPH) == set().union(*expected(small).values())
 
@@ -284,7 +284,7 @@ def test_articles_that_are_not_loaded_keep_their_situations(store: Store, small:
 def test_a_dry_run_tells_what_would_be_done_and_does_not_do_it(store: Store, small: Path, changed: Path) -> None:
     with relaying(store.server.url) as relay:
         first = loaded(relay.url, small, "--dry-run")
-        assert len([line for line in first.stdout.splitlines() if line.startswith("replaced <")]) == 6
+        assert len([line for line in first.stdout.splitlines() if line.startswith("added <")]) == 6
         loaded(store, small)
         before = store.digests()
         second = loaded(relay.url, changed, "--dry-run")
@@ -436,7 +436,7 @@ def test_what_goes_to_another_machine_is_packed_where_the_store_takes_it(
         monkeypatch.setattr(behind.client, "is_near", False)
         graphs, _ = gather(Wanted(sources=[small], with_ontology=False))
         report = send(graphs, behind, How(), BASE)
-    assert {sent.act for sent in report.sent} == {"replaced"}
+    assert {sent.act for sent in report.sent} == {"added"}
     packed = {one.headers.get("Content-Encoding", "") for one in relay.asked if len(one.body) > 1000}
     assert packed == ({""} if store.server.profile == "virtuoso" else {"gzip"})
     held = expected(small)

@@ -159,7 +159,7 @@ def _list(report: Report) -> None:
 def _told(report: Report, *, dry_run: bool) -> str:
     """Say what was done, or would be."""
     acts = Counter(sent.act for sent in report.sent)
-    done = [f"{count} {act}" for act, count in sorted(acts.items())]
+    done = [f"{count:,} {act}" for act, count in sorted(acts.items())]
     done += [f"{len(report.removed)} removed"] if report.removed else []
     verb = "would be loaded" if dry_run else "loaded"
     graphs = f"{len(report.sent)} graph{'' if len(report.sent) == 1 else 's'}"

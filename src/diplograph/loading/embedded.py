@@ -15,7 +15,7 @@ from diplograph.mapping import terms
 from diplograph.stores import folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
     from diplograph.loading.graphs import Content, Graphs
@@ -36,10 +36,10 @@ def load(graphs: Graphs, target: str | Path, how: How, base_iri: str, told: Told
         UsageError: the folder cannot be written, another process is at it, what has arrived is not
             what was sent, or articles that are not among the sources would lose their situations.
     """
-    act: Act = "added" if how.append else "replaced"
     if how.dry_run:
         old = folder.opened(target) if folder.current(target) else None
-        return Report([sent(content, act) for content in graphs], _removed(old, graphs, how, base_iri))
+        acts = _Acts(old, how)
+        return Report([sent(content, acts.on(content)) for content in graphs], _removed(old, graphs, how, base_iri))
     with folder.replacing(target) as (old, new):
         report = Report([], _removed(old, graphs, how, base_iri))
         kept = [graph for graph in _graphs(old) if str(graph) not in report.removed]
@@ -48,14 +48,26 @@ def load(graphs: Graphs, target: str | Path, how: How, base_iri: str, told: Told
         store = ox.Store(str(new))
         if old is not None:
             _extend(store, (quad for graph in kept for quad in old.quads_for_pattern(None, None, None, graph)))
-        _fill(store, graphs, report, act, told)
+        _fill(store, graphs, report, _Acts(old, how), told)
         store.flush()
         del store  # to be opened as readers will open it
-        _look(ox.Store.read_only(str(new)), report, old, kept)
+        _look(ox.Store.read_only(str(new)), report, old, frozenset(kept))
     return report
 
 
-def _fill(store: ox.Store, graphs: Graphs, report: Report, act: Act, told: Told | None) -> None:
+class _Acts:
+    """What becomes of graphs: those that the old store lacks are added, others are as well, or replaced."""
+
+    def __init__(self, old: ox.Store | None, how: How) -> None:
+        self._old, self._append = old, how.append
+
+    def on(self, content: Content) -> Act:
+        """Tell what becomes of a graph."""
+        there = self._old is not None and self._old.contains_named_graph(ox.NamedNode(content.iri))
+        return "replaced" if there and not self._append else "added"
+
+
+def _fill(store: ox.Store, graphs: Graphs, report: Report, acts: _Acts, told: Told | None) -> None:
     """Put the graphs into a store, so much at once that memory stays flat."""
     name, lines, statements = uuid.uuid4().hex, bytearray(), 0
     for content in graphs:
@@ -67,7 +79,7 @@ def _fill(store: ox.Store, graphs: Graphs, report: Report, act: Act, told: Told 
                 lines += line.removesuffix(b" .\n") + end
                 if len(lines) >= _AT_ONCE:
                     _take(store, lines)
-        report.sent.append(sent(content, act))
+        report.sent.append(sent(content, acts.on(content)))
         statements += content.count
         if told is not None:
             told(len(report.sent), len(graphs), statements)
@@ -112,7 +124,7 @@ def _graphs(store: ox.Store | None) -> list[ox.NamedNode | ox.BlankNode]:
     return [] if store is None else list(store.named_graphs())
 
 
-def _look(store: ox.Store, report: Report, old: ox.Store | None, kept: Iterable[ox.NamedNode | ox.BlankNode]) -> None:
+def _look(store: ox.Store, report: Report, old: ox.Store | None, kept: Collection[ox.NamedNode | ox.BlankNode]) -> None:
     """Count what has arrived, and what has been kept.
 
     Raises:
@@ -121,7 +133,7 @@ def _look(store: ox.Store, report: Report, old: ox.Store | None, kept: Iterable[
     for one in report.sent:
         name = ox.NamedNode(one.graph)
         found = _count(store, name)
-        if found < one.least or (one.act == "replaced" and found > one.count):
+        if found < one.least or (name not in kept and found > one.count):
             raise UsageError(f"The graph <{one.graph}> holds {found} statements of {one.count} after loading.")
         digest = ox.Literal(one.digest)
         if not any(store.quads_for_pattern(name, _SHA256, digest, name)):

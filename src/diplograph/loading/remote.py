@@ -131,7 +131,7 @@ def _load(content: Content, server: Server, how: How) -> Act:
             content.body.seek(0)
             _replace(content, server)
         _look(content, server, _whole(content))
-    return "replaced"
+    return "replaced" if before.count else "added"
 
 
 def _whole(content: Content) -> range:
