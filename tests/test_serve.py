@@ -132,6 +132,7 @@ def test_what_a_client_does_not_fetch_is_thrown_away() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.slow
 def test_too_many_requests_are_sent_away_at_once() -> None:
     with serving(SEEDS, "--timeout", "1", "--jobs", "1") as server, ThreadPoolExecutor(90) as threads:
         found = [future.result() for future in [threads.submit(server.ask, ENDLESS) for _ in range(80)]]
@@ -144,7 +145,8 @@ def test_too_many_requests_are_sent_away_at_once() -> None:
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize("busy", [False, True])
-def test_the_server_ends_cleanly_with_its_workers(tmp_path: Path, sent: int, busy: bool) -> None:  # noqa: FBT001 - a case
+def test_the_server_ends_cleanly_with_its_workers(tmp_path: Path, sent: signal.Signals, busy: bool) -> None:  # noqa: FBT001 - a case
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # which nohup ignores, and whoever is started inherits
     with serving(SEEDS, "--timeout", "60", "--jobs", "2", temporary=tmp_path) as server:
         workers = server.workers()
         assert len(workers) == 2

@@ -60,15 +60,14 @@ class Worker:
         try:
             async with asyncio.timeout(_PATIENCE):
                 reply, body = await worker._reply(encoded(settings))
-        except (LostWorkerError, TimeoutError) as error:
+            with body:
+                _check_opened(reply, body)
+        except BaseException as error:
             worker.kill()
-            raise UsageError("A worker of the server ended before it had opened the graph.") from error
-        except BaseException:
-            worker.kill()
+            await worker.ended()
+            if isinstance(error, (LostWorkerError, TimeoutError)):
+                raise UsageError("A worker of the server ended before it had opened the graph.") from error
             raise
-        with body:
-            if reply.status != 200:  # noqa: PLR2004 - OK
-                raise UsageError(body.read().decode("utf-8").strip())
         worker.knows_ontology = KNOWS in reply.headers
         return worker
 
@@ -86,8 +85,16 @@ class Worker:
             self._process.kill()
 
     async def ended(self) -> None:
-        """Wait until the process has ended."""
+        """Wait until the process has ended, and its pipes are closed."""
         await self._process.wait()
+        told, heard = self._process.stdin, self._process.stdout
+        if told is not None:
+            told.close()
+            with suppress(OSError):
+                await told.wait_closed()
+        with suppress(OSError, RuntimeError):  # somebody may be reading still
+            while heard is not None and await heard.read(_CHUNK):
+                pass
 
     async def _reply(self, frame: bytes) -> tuple[Reply, IO[bytes]]:
         told, heard = self._process.stdin, self._process.stdout
@@ -108,6 +115,11 @@ class Worker:
             raise
         body.seek(0)
         return reply, body
+
+
+def _check_opened(reply: Reply, body: IO[bytes]) -> None:
+    if reply.status != 200:  # noqa: PLR2004 - OK
+        raise UsageError(body.read().decode("utf-8").strip())
 
 
 class Pool:
@@ -234,13 +246,14 @@ class Pool:
         worker.kill()
         if self._closed:
             return
-        self._workers.discard(worker)
-        renewal = asyncio.get_running_loop().create_task(self._renewed())
+        renewal = asyncio.get_running_loop().create_task(self._renewed(worker))
         self._renewals.add(renewal)
         renewal.add_done_callback(self._renewals.discard)
 
-    async def _renewed(self) -> None:
-        """Start another worker, however often it takes."""
+    async def _renewed(self, old: Worker) -> None:
+        """Start another worker in place of one, however often it takes."""
+        await old.ended()
+        self._workers.discard(old)
         while True:
             try:
                 self._add(await Worker.started(self._settings))
