@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -108,8 +108,9 @@ def listening(answer: bytes, *, status: int = 200, pause: threading.Event | None
                 pause.wait(20)
             self.send_response(status)
             self.send_header("Content-Length", str(len(given)))
-            self.end_headers()
-            self.wfile.write(given)
+            with suppress(ConnectionError):  # who asked may have left
+                self.end_headers()
+                self.wfile.write(given)
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""

@@ -55,7 +55,7 @@ def test_a_query_out_of_time_is_stopped_at_once_and_leaves_nothing(query: str, t
         "diplograph: The query was stopped after 0.5 s. Narrow it, add LIMIT, or give --timeout more."
     ]
     assert (done.returncode, done.stdout) == (2, "")
-    assert time.monotonic() - start < 30, "far from what any of them would take"
+    assert time.monotonic() - start < 60, "far from what any of them would take"
     assert sorted(tmp_path.iterdir()) == before
     assert (tmp_path / name).read_text("utf-8") == "old"
 

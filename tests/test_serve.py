@@ -40,7 +40,7 @@ def server() -> Iterator[Served]:
         yield found
 
 
-def until(true: Callable[[], bool], seconds: float = 20) -> None:
+def until(true: Callable[[], bool], seconds: float = 60) -> None:
     """Wait until something is so."""
     end = time.monotonic() + seconds
     while not true():
@@ -116,13 +116,21 @@ def test_a_client_that_goes_away_takes_its_query_along() -> None:
         assert server.ask("ASK {}").ok
 
 
+def target(link: Path) -> str:
+    """Tell where a link points to; nowhere, if it has gone meanwhile."""
+    try:
+        return str(link.readlink())
+    except FileNotFoundError:
+        return ""
+
+
 def test_what_a_client_does_not_fetch_is_thrown_away() -> None:
     long = f"SELECT ('{'a' * 3000}' AS ?x) {{ ?a ?b ?c }} LIMIT 9000"
     with serving(SEEDS, "--jobs", "2") as server:
 
         def held() -> list[Path]:
             found = Path(f"/proc/{server.process.pid}/fd").iterdir()
-            return [path for path in found if "(deleted)" in str(path.readlink())]
+            return [path for path in found if "(deleted)" in target(path)]
 
         with requests.get(server.url + "/sparql", params={"query": long}, timeout=60, stream=True) as answer:
             assert answer.ok
@@ -131,7 +139,6 @@ def test_what_a_client_does_not_fetch_is_thrown_away() -> None:
         assert len(server.ask(long, "text/csv").content) > 9000 * 3000
 
 
-@pytest.mark.slow
 @pytest.mark.slow
 def test_too_many_requests_are_sent_away_at_once() -> None:
     with serving(SEEDS, "--timeout", "1", "--jobs", "1") as server, ThreadPoolExecutor(90) as threads:

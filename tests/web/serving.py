@@ -42,7 +42,7 @@ class Served:
     def end(self, with_signal: int = signal.SIGTERM) -> tuple[int, str]:
         """End the server; gives its exit code and what it has said since it told its address."""
         self.process.send_signal(with_signal)
-        self.process.wait(20)
+        self.process.wait(60)
         assert self.process.stderr
         return self.process.returncode, self.process.stderr.read()
 

@@ -9,6 +9,7 @@ being tidied away. A folder that is itself such a store is opened for reading to
 
 from __future__ import annotations
 
+import atexit
 import fcntl
 import os
 import re
@@ -75,7 +76,9 @@ def _held(folder: Path) -> Path:
         fcntl.flock(lease, fcntl.LOCK_SH)
         if (folder / version / _ROCKSDB).is_file():
             kept = _leases.setdefault(folder / version, lease)
-            if kept is not lease:
+            if kept is lease:
+                atexit.register(lease.close)
+            else:
                 lease.close()
             return folder / version
         lease.close()
