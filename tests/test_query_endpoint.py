@@ -157,6 +157,7 @@ def test_from_names_a_graph_that_is_there(server: Server) -> None:
     "answer",
     [
         b'{"head":{"vars":["s"]},"results":{"bindings":[{"s":{"type":"uri","value":"x:a"}},',
+        b'{"results":{"bindings":[{"s":{"type":"uri","value":"x:a"}}]},"head":{"vars":["s"]}',
         b"<html>busy</html>",
         b"",
         json.dumps({"head": {"vars": ["s"]}, "results": {"bindings": [{"s": {"type": "uri"}}]}}).encode(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,13 +59,15 @@ def load_into(  # noqa: PLR0913 - each is an option of the command
         jobs=jobs,
     )
     how = How(append=append, prune=prune, dry_run=dry_run)
-    store = target
-    if isinstance(target, (str, Path)) and "://" in str(target):
-        from diplograph.stores.server import Server  # noqa: PLC0415 - folders do without HTTP
+    with ExitStack() as stack:
+        store = target
+        if isinstance(target, (str, Path)) and "://" in str(target):
+            from diplograph.stores.server import Server  # noqa: PLC0415 - folders do without HTTP
 
-        store = Server(str(target), profile=profile, user=user, timeout=timeout)
-    graphs, findings = gather(wanted)
-    report = send(graphs, store, how, base_iri)
+            connected = Server(str(target), profile=profile, user=user, timeout=timeout)
+            store = stack.enter_context(closing(connected))
+        graphs, findings = gather(wanted)
+        report = send(graphs, store, how, base_iri)
     report.findings = findings
     return report
 

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     Node = ox.NamedNode | ox.BlankNode
     Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
-_RESULTS: Final = "application/sparql-results+json"
 _NTRIPLES: Final = "application/n-triples"
 _IN_MEMORY: Final = 1 << 24
 _MOST: Final = 5000
@@ -37,6 +36,10 @@ class Answering(Protocol):
 
     def answer(self, query: str, media_type: str, *, union: bool = False) -> IO[bytes]:
         """Give an answer whole, from its beginning."""
+        ...
+
+    def results(self, query: str, *, union: bool = False) -> ox.QuerySolutions | ox.QueryBoolean:
+        """Give rows or a truth value, of an answer that is whole."""
         ...
 
 
@@ -81,21 +84,7 @@ class Remote:
         )
         if form in ("CONSTRUCT", "DESCRIBE"):
             return self._triples(self._server.answer(text, _NTRIPLES, union=union))
-        return self._rows(self._server.answer(text, _RESULTS, union=union))
-
-    def _rows(self, given: IO[bytes]) -> ox.QuerySolutions | ox.QueryBoolean:
-        """Read rows twice: an answer that breaks off in the middle is none."""
-        answer = _held(given)
-        try:
-            found = ox.parse_query_results(answer, format=ox.QueryResultsFormat.JSON)
-            if isinstance(found, ox.QueryBoolean):
-                return found
-            for _ in found:
-                pass
-            answer.seek(0)
-            return ox.parse_query_results(answer, format=ox.QueryResultsFormat.JSON)
-        except (SyntaxError, ValueError) as error:
-            raise self._broken(error) from error
+        return self._server.results(text, union=union)
 
     def _triples(self, given: IO[bytes]) -> Triples:
         answer = _held(given)

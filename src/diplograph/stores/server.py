@@ -128,11 +128,18 @@ class Server:
         Raises:
             UsageError: the store cannot be reached, refuses, or gives only some of the answer.
         """
-        answer = self.answer(query, _RESULTS, union=union)
-        found = parsed_results(answer, self.url)
+        found = self.results(query, union=union)
         if not isinstance(found, ox.QuerySolutions):
             raise UsageError(f"{self.url} gives no rows where rows were asked for.")
         return found
+
+    def results(self, query: str, *, union: bool = False) -> ox.QuerySolutions | ox.QueryBoolean:
+        """Ask for rows or a truth value.
+
+        Raises:
+            UsageError: the store cannot be reached, refuses, or gives only some of the answer.
+        """
+        return parsed_results(self.answer(query, _RESULTS, union=union), self.url)
 
     def answer(self, query: str, media_type: str, *, union: bool = False) -> IO[bytes]:
         """Give an answer whole, as it came, from its beginning.
